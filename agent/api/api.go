@@ -1,0 +1,208 @@
+// Package api serves the agent over HTTP: what it knows as JSON, people's actions, and the
+// heartbeats that others push. It decides nothing: it translates between HTTP and the agent, and
+// every refusal is an RFC 9457 problem that says what was wrong and what to do.
+package api
+
+import (
+	"context"
+	"errors"
+	"io"
+	"iter"
+	"log/slog"
+	"mime"
+	"net/http"
+	"reflect"
+
+	"github.com/keizoku-bcp/keizoku/journal"
+	"github.com/keizoku-bcp/keizoku/rules"
+)
+
+// Agent is what the API needs of the agent.
+type Agent interface {
+	Situation() *rules.Situation
+	Outages() []rules.PastOutage
+	Act(ctx context.Context, action rules.Action, actor journal.Actor) (journal.Event, error)
+	// Reload reads the plan anew; the error's text holds the diagnostics.
+	Reload(ctx context.Context) error
+	// Ready reports whether the agent watches; the error says what it waits for.
+	Ready() error
+	// Events yields journaled events; Committed tells when there are new ones.
+	Events(ctx context.Context, q journal.Query) iter.Seq2[journal.Event, error]
+	Committed() (wake <-chan struct{}, cancel func())
+	// Heartbeat takes a push for a heartbeat check; body is what the sender had to say. It returns
+	// [ErrHeartbeatRefused], or an error that is fit to be sent back.
+	Heartbeat(system, check, token string, body io.Reader) error
+}
+
+// ErrHeartbeatRefused is the one answer to a heartbeat for a check that there is not and to one
+// with a wrong token: a stranger must not learn which checks there are.
+var ErrHeartbeatRefused = errors.New("no heartbeat check of that name takes this token")
+
+// maxBody bounds a request's body.
+const maxBody = 64 << 10
+
+// server holds what the handlers share.
+type server struct {
+	agent Agent
+	log   *slog.Logger
+}
+
+// Handler returns the routes below /api/ and /-/. Requests that carry no actor (see [WithActor])
+// may read and may not act.
+func Handler(agent Agent, log *slog.Logger) http.Handler {
+	s := &server{agent, log}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /-/healthy", s.healthy)
+	mux.HandleFunc("GET /-/ready", s.ready)
+	mux.HandleFunc("POST /-/reload", s.operator(s.reload))
+
+	mux.HandleFunc("GET /api/v1/situation", s.situation)
+	mux.HandleFunc("GET /api/v1/outages", s.outages)
+	mux.HandleFunc("GET /api/v1/events", s.events)
+	mux.HandleFunc("POST /api/v1/heartbeat/{system}/{check}", s.heartbeat)
+
+	for name, action := range Actions {
+		mux.HandleFunc("POST /api/v1/"+name, s.operator(s.act(reflect.TypeOf(action))))
+	}
+	mux.HandleFunc("/api/", notFound)
+	mux.HandleFunc("/-/", notFound)
+	return http.NewCrossOriginProtection().Handler(mux)
+}
+
+// Actions are people's actions by the last part of their path: POST /api/v1/NAME with the
+// action's JSON, and "by" beside its fields.
+var Actions = map[string]rules.Action{
+	"declare":      rules.Declare{},
+	"end":          rules.End{},
+	"eta":          rules.GiveETA{},
+	"ack":          rules.Acknowledge{},
+	"note":         rules.AddNote{},
+	"outage-start": rules.CorrectStart{},
+}
+
+func (s *server) healthy(w http.ResponseWriter, _ *http.Request) {
+	_, _ = io.WriteString(w, "keizoku is healthy\n")
+}
+
+func (s *server) ready(w http.ResponseWriter, r *http.Request) {
+	if err := s.agent.Ready(); err != nil {
+		writeProblem(w, problem{Status: http.StatusServiceUnavailable, Title: "not ready", Detail: err.Error()})
+		return
+	}
+	_, _ = io.WriteString(w, "keizoku is ready\n")
+}
+
+func (s *server) reload(w http.ResponseWriter, r *http.Request) {
+	if err := s.agent.Reload(r.Context()); err != nil {
+		writeProblem(w, problem{
+			Status: http.StatusUnprocessableEntity, Title: "the plan was not reloaded", Detail: err.Error(),
+			Hint: "mend the plan and reload; the old plan stays in force meanwhile",
+		})
+		return
+	}
+	writeJSON(w, http.StatusOK, s.agent.Situation().Plan)
+}
+
+func (s *server) situation(w http.ResponseWriter, _ *http.Request) {
+	writeJSON(w, http.StatusOK, s.agent.Situation())
+}
+
+// outages lists outages; ?open=true keeps the open ones, ?system=NAME those of one system.
+func (s *server) outages(w http.ResponseWriter, r *http.Request) {
+	open, system := r.FormValue("open") == "true", r.FormValue("system")
+	kept := []rules.PastOutage{}
+	for _, o := range s.agent.Outages() {
+		if (!open || o.EndedAt.IsZero()) && (system == "" || o.System == system) {
+			kept = append(kept, o)
+		}
+	}
+	writeJSON(w, http.StatusOK, struct {
+		Outages []rules.PastOutage `json:"outages"`
+	}{kept})
+}
+
+func (s *server) heartbeat(w http.ResponseWriter, r *http.Request) {
+	token, ok := bearer(r)
+	if !ok {
+		w.Header().Set("WWW-Authenticate", `Bearer realm="heartbeat"`)
+		writeProblem(w, problem{Status: http.StatusUnauthorized, Title: "no token", Hint: "send the check's token: Authorization: Bearer TOKEN"})
+		return
+	}
+	err := s.agent.Heartbeat(r.PathValue("system"), r.PathValue("check"), token, http.MaxBytesReader(w, r.Body, maxBody))
+	switch {
+	case errors.Is(err, ErrHeartbeatRefused):
+		writeProblem(w, problem{Status: http.StatusForbidden, Title: "heartbeat refused", Detail: err.Error(), Hint: "compare system, check and token with the plan"})
+	case err != nil:
+		writeError(w, &badRequest{err.Error(), "see the reference of the heartbeat check"})
+	default:
+		w.WriteHeader(http.StatusNoContent)
+	}
+}
+
+// act decodes one action and carries it out.
+func (s *server) act(kind reflect.Type) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		request := struct {
+			By string `json:"by"`
+		}{}
+		action := reflect.New(kind)
+		if err := readTwo(w, r, &request, action.Interface()); err != nil {
+			writeError(w, err)
+			return
+		}
+		actor, _ := actorOf(r.Context())
+		actor.By = request.By
+		event, err := s.agent.Act(r.Context(), action.Elem().Interface().(rules.Action), actor)
+		if err != nil {
+			writeError(w, err)
+			return
+		}
+		writeJSON(w, http.StatusCreated, viewOf(event))
+	}
+}
+
+// operator lets only those pass who have proved who they are.
+func (s *server) operator(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if _, ok := actorOf(r.Context()); !ok {
+			writeProblem(w, problem{
+				Status: http.StatusForbidden, Title: "an operator is needed", Detail: "this request does not prove who acts",
+				Hint: "act through the agent's Unix socket (the keizoku command does), or as a user of the web configuration file",
+			})
+			return
+		}
+		next(w, r)
+	}
+}
+
+type actorKey struct{}
+
+// WithActor marks requests of ctx as those of an operator who has proved who they are.
+func WithActor(ctx context.Context, actor journal.Actor) context.Context {
+	return context.WithValue(ctx, actorKey{}, actor)
+}
+
+func actorOf(ctx context.Context) (journal.Actor, bool) {
+	actor, ok := ctx.Value(actorKey{}).(journal.Actor)
+	return actor, ok
+}
+
+func bearer(r *http.Request) (token string, ok bool) {
+	const scheme = "Bearer "
+	header := r.Header.Get("Authorization")
+	if len(header) <= len(scheme) || header[:len(scheme)] != scheme {
+		return "", false
+	}
+	return header[len(scheme):], true
+}
+
+// requireJSON refuses bodies of another type, which also keeps HTML forms out.
+func requireJSON(r *http.Request) error {
+	if r.ContentLength == 0 {
+		return nil
+	}
+	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
+		return &badRequest{"the body must be application/json", "send Content-Type: application/json"}
+	}
+	return nil
+}

@@ -1,0 +1,125 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/keizoku-bcp/keizoku/rules"
+)
+
+// problem is an RFC 9457 problem detail with a hint beside the standard members.
+type problem struct {
+	Type   string `json:"type,omitempty"`
+	Title  string `json:"title"`
+	Status int    `json:"status"`
+	Detail string `json:"detail,omitempty"`
+	// Hint says what to do about it.
+	Hint string `json:"hint,omitempty"`
+}
+
+func writeProblem(w http.ResponseWriter, p problem) {
+	if p.Type == "" {
+		p.Type = "about:blank"
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	writeBody(w, p.Status, p)
+}
+
+func writeJSON(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	writeBody(w, status, v)
+}
+
+func writeBody(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(status)
+	// A failed write means that the client has gone; there is nobody left to tell.
+	_ = json.NewEncoder(w).Encode(v)
+}
+
+func notFound(w http.ResponseWriter, r *http.Request) {
+	writeProblem(w, problem{Status: http.StatusNotFound, Title: "not found", Detail: r.Method + " " + r.URL.Path + " is not part of this API"})
+}
+
+// badRequest is a request that could not be read.
+type badRequest struct{ detail, hint string }
+
+func (e *badRequest) Error() string { return e.detail }
+
+// writeError turns an error of reading or acting into a problem.
+func writeError(w http.ResponseWriter, err error) {
+	var (
+		refused *rules.Problem
+		bad     *badRequest
+		large   *http.MaxBytesError
+	)
+	switch {
+	case errors.As(err, &refused):
+		writeProblem(w, problem{Status: statusOf[refused.Kind], Title: titleOf[refused.Kind], Detail: refused.Text, Hint: refused.Hint})
+	case errors.As(err, &bad):
+		writeProblem(w, problem{Status: http.StatusBadRequest, Title: "the request cannot be read", Detail: bad.detail, Hint: bad.hint})
+	case errors.As(err, &large):
+		writeProblem(w, problem{Status: http.StatusRequestEntityTooLarge, Title: "the request is too large", Detail: fmt.Sprintf("more than %d bytes", large.Limit)})
+	case isJSONError(err):
+		writeProblem(w, problem{Status: http.StatusBadRequest, Title: "the request cannot be read", Detail: err.Error()})
+	default:
+		writeProblem(w, problem{Status: http.StatusInternalServerError, Title: "the agent could not do this", Detail: err.Error()})
+	}
+}
+
+var statusOf = map[rules.ProblemKind]int{
+	rules.NotFound: http.StatusNotFound,
+	rules.Invalid:  http.StatusUnprocessableEntity,
+	rules.Conflict: http.StatusConflict,
+}
+
+var titleOf = map[rules.ProblemKind]string{
+	rules.NotFound: "no such thing in the plan",
+	rules.Invalid:  "this cannot be right",
+	rules.Conflict: "this does not fit the present situation",
+}
+
+func isJSONError(err error) bool {
+	var (
+		syntax *json.SyntaxError
+		typed  *json.UnmarshalTypeError
+	)
+	return errors.As(err, &syntax) || errors.As(err, &typed) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		strings.HasPrefix(err.Error(), "json:") || strings.Contains(err.Error(), "parsing time")
+}
+
+// readTwo decodes one body into envelope and action, whose fields stand side by side. A field
+// that belongs to neither is refused.
+func readTwo(w http.ResponseWriter, r *http.Request, envelope, action any) error {
+	if err := requireJSON(r); err != nil {
+		return err
+	}
+	var fields map[string]json.RawMessage
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody)).Decode(&fields); err != nil {
+		return err
+	}
+	own := make(map[string]json.RawMessage)
+	if by, ok := fields["by"]; ok {
+		own["by"] = by
+		delete(fields, "by")
+	}
+	if err := decodeStrict(own, envelope); err != nil {
+		return err
+	}
+	return decodeStrict(fields, action)
+}
+
+func decodeStrict(fields map[string]json.RawMessage, into any) error {
+	data, err := json.Marshal(fields)
+	if err != nil {
+		return err
+	}
+	dec := json.NewDecoder(strings.NewReader(string(data)))
+	dec.DisallowUnknownFields()
+	return dec.Decode(into)
+}

@@ -1,0 +1,42 @@
+package agent
+
+import (
+	"context"
+	"log"
+	"log/slog"
+
+	"github.com/keizoku-bcp/keizoku/journal"
+)
+
+// logger is slog with the few forms that other libraries want.
+type logger struct{ *slog.Logger }
+
+// std returns a standard logger for net/http, whose complaints are about clients.
+func (l logger) std() *log.Logger { return slog.NewLogLogger(l.Handler(), slog.LevelDebug) }
+
+// logEvent writes one line per journaled event, after it is durable.
+func (a *Agent) logEvent(e journal.Event) {
+	level := slog.LevelInfo
+	switch e.Kind {
+	case journal.KindOutageOpened, journal.KindOutageReopened, journal.KindBlindBegan, journal.KindClockUntrusted, journal.KindPlanRejected:
+		level = slog.LevelWarn
+	}
+	args := []any{"kind", e.Kind, "seq", e.Seq}
+	if e.Subject != "" {
+		args = append(args, "subject", e.Subject)
+	}
+	switch p := e.Payload.(type) {
+	case journal.OutageOpened:
+		args = append(args, "reason", p.Reason, "text", p.Text, "deadline", p.Terms.Deadline)
+	case journal.OutageClosed:
+		args = append(args, "ended_at", p.EndedAt, "met", p.Met)
+	case journal.BlindBegan:
+		args = append(args, "text", p.Text)
+	case journal.PlanRejected:
+		args = append(args, "diagnostics", p.Diagnostics)
+	}
+	if e.Actor != nil {
+		args = append(args, "user", e.Actor.User, "by", e.Actor.By)
+	}
+	a.log.Log(context.Background(), level, "journaled", args...)
+}

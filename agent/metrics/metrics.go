@@ -1,0 +1,219 @@
+// Package metrics exports a Situation to Prometheus.
+//
+// A scrape is one pass over one Situation, so that all its samples speak of the same instant.
+// Moments are exported as timestamps, never as ages: Prometheus does the subtraction, and a late
+// scrape of an agent behind a bad line still shows the right deadline. The names are a contract
+// with rules and dashboards; docs/reference/metrics.md is generated from the table in this file.
+package metrics
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/keizoku-bcp/keizoku/rules"
+)
+
+// family is one metric: its contract with those who query it.
+type family struct {
+	name   string
+	kind   prometheus.ValueType
+	help   string
+	labels []string
+	// samples emits the family's samples of one situation.
+	samples func(s *rules.Situation, emit emitter)
+}
+
+// emitter takes one sample; label values stand in the order of the family's labels.
+type emitter func(value float64, labels ...string)
+
+// families is every metric that is a view of a Situation, in the order of the reference.
+var families = []family{
+	{"keizoku_check_success", gauge, "Whether the newest probe of the check succeeded (1) or failed (0); absent before the first.",
+		[]string{"system", "check", "kind"}, eachCheck(func(c *rules.CheckFacts) float64 { return truth(c.Success) })},
+	{"keizoku_check_duration_seconds", gauge, "How long the newest probe of the check took.",
+		[]string{"system", "check", "kind"}, eachCheck(func(c *rules.CheckFacts) float64 { return float64(c.Duration) })},
+	{"keizoku_check_last_run_timestamp_seconds", gauge, "When the newest probe of the check began.",
+		[]string{"system", "check", "kind"}, eachCheck(func(c *rules.CheckFacts) float64 { return unix(c.LastRunAt) })},
+	{"keizoku_check_certificate_not_after_timestamp_seconds", gauge, "When the first of the certificates that the check saw expires; absent when it saw none.",
+		[]string{"system", "check", "kind"}, certificates},
+
+	{"keizoku_system_info", gauge, "What the plan says of the system; always 1. The priority of a system that is not a priority system is empty.",
+		[]string{"system", "title", "priority", "owner", "site"}, eachSystem(systemInfo)},
+	{"keizoku_system_state", gauge, "1 for the state that the system is in, 0 for the others.",
+		[]string{"system", "state"}, eachSystem(systemState)},
+	{"keizoku_system_allowable_downtime_seconds", gauge, "Real time that the threat allows the system to be down, if it failed now; for next_opening() and business_hours() it changes with the hour.",
+		[]string{"system", "threat"}, eachSystem(allowances)},
+
+	{"keizoku_outage_start_timestamp_seconds", gauge, "Start of the open outage, from which the allowable downtime counts; absent while there is none.",
+		[]string{"system"}, eachOutage(func(o *rules.OutageFacts) (float64, bool) { return moment(o.Start) })},
+	{"keizoku_outage_deadline_timestamp_seconds", gauge, "When the allowable downtime of the open outage is used up, under the active threat.",
+		[]string{"system"}, eachOutage(func(o *rules.OutageFacts) (float64, bool) { return moment(o.Deadline) })},
+	{"keizoku_outage_start_recovery_by_timestamp_seconds", gauge, "Last moment to begin a recovery of typical length and still meet the deadline.",
+		[]string{"system"}, eachOutage(func(o *rules.OutageFacts) (float64, bool) { return moment(o.StartRecoveryBy) })},
+	{"keizoku_outage_used_ratio", gauge, "Share of the allowable downtime that the open outage has used; above 1 after the deadline.",
+		[]string{"system"}, eachOutage(usedRatio)},
+	{"keizoku_outages_total", counter, "Outages of the system since its journal began, the open one included.",
+		[]string{"system"}, eachSystem(func(s *rules.SystemFacts, emit emitter) { emit(float64(s.OutagesTotal), s.Name) })},
+	{"keizoku_outage_seconds_total", counter, "Time that the system was down since its journal began, the open outage included up to its newest failed probe.",
+		[]string{"system"}, eachSystem(func(s *rules.SystemFacts, emit emitter) { emit(float64(s.OutageSeconds), s.Name) })},
+
+	{"keizoku_threat_active", gauge, "1 for the threat whose allowances hold, 0 for the others.",
+		[]string{"threat"}, threats},
+	{"keizoku_threat_declared_timestamp_seconds", gauge, "When the active threat was declared; absent while none is.",
+		[]string{"threat"}, threatDeclared},
+
+	{"keizoku_agent_blind", gauge, "1 while the agent is cut off from its network and judges nothing.",
+		nil, one(func(s *rules.Situation) (float64, bool) { return truth(s.Agent.Blind), true })},
+	{"keizoku_agent_start_timestamp_seconds", gauge, "When this run of the agent began.",
+		nil, one(func(s *rules.Situation) (float64, bool) { return moment(s.Agent.StartedAt) })},
+	{"keizoku_clock_estimated", gauge, "1 while the wall clock is not trusted and times are estimates.",
+		nil, one(func(s *rules.Situation) (float64, bool) { return truth(s.Clock.Estimated), true })},
+	{"keizoku_journal_last_commit_timestamp_seconds", gauge, "When the journal last made an event durable.",
+		nil, one(func(s *rules.Situation) (float64, bool) { return moment(s.Journal.LastCommitAt) })},
+	{"keizoku_journal_unwritten_events", gauge, "Events that are in memory alone because the disk refuses them; 0 when all is well.",
+		nil, one(func(s *rules.Situation) (float64, bool) { return float64(s.Journal.Unwritten), true })},
+	{"keizoku_plan_reload_success", gauge, "1 when the newest plan is in force, 0 when its reload failed and the old one stays.",
+		nil, one(func(s *rules.Situation) (float64, bool) { return truth(s.Plan.Rejected == ""), true })},
+	{"keizoku_plan_review_due_timestamp_seconds", gauge, "When the plan must be reviewed; absent when it does not say.",
+		nil, one(func(s *rules.Situation) (float64, bool) { return moment(s.Plan.ReviewDue) })},
+	{"keizoku_plan_info", gauge, "Which plan is in force; always 1.",
+		[]string{"plan", "version", "hash"}, func(s *rules.Situation, emit emitter) { emit(1, s.Plan.Name, s.Plan.Version, s.Plan.Hash) }},
+}
+
+const (
+	gauge   = prometheus.GaugeValue
+	counter = prometheus.CounterValue
+)
+
+// Collector exports the Situation of the moment. It implements prometheus.Collector.
+type Collector struct {
+	situation func() *rules.Situation
+	descs     []*prometheus.Desc
+}
+
+// NewCollector returns a collector that asks situation once per scrape.
+func NewCollector(situation func() *rules.Situation) *Collector {
+	c := &Collector{situation: situation, descs: make([]*prometheus.Desc, len(families))}
+	for i, f := range families {
+		c.descs[i] = prometheus.NewDesc(f.name, f.help, f.labels, nil)
+	}
+	return c
+}
+
+// Describe implements prometheus.Collector.
+func (c *Collector) Describe(ch chan<- *prometheus.Desc) {
+	for _, d := range c.descs {
+		ch <- d
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (c *Collector) Collect(ch chan<- prometheus.Metric) {
+	s := c.situation()
+	for i, f := range families {
+		f.samples(s, func(value float64, labels ...string) {
+			ch <- prometheus.MustNewConstMetric(c.descs[i], f.kind, value, labels...)
+		})
+	}
+}
+
+func eachSystem(f func(*rules.SystemFacts, emitter)) func(*rules.Situation, emitter) {
+	return func(s *rules.Situation, emit emitter) {
+		for _, sys := range s.Systems {
+			f(sys, emit)
+		}
+	}
+}
+
+func eachCheck(value func(*rules.CheckFacts) float64) func(*rules.Situation, emitter) {
+	return eachSystem(func(sys *rules.SystemFacts, emit emitter) {
+		for _, c := range sys.Checks {
+			if !c.LastRunAt.IsZero() {
+				emit(value(c), sys.Name, c.Name, c.Kind)
+			}
+		}
+	})
+}
+
+func eachOutage(value func(*rules.OutageFacts) (float64, bool)) func(*rules.Situation, emitter) {
+	return eachSystem(func(sys *rules.SystemFacts, emit emitter) {
+		if sys.Outage == nil {
+			return
+		}
+		if v, ok := value(sys.Outage); ok {
+			emit(v, sys.Name)
+		}
+	})
+}
+
+// one is a family of at most one sample without labels.
+func one(value func(*rules.Situation) (float64, bool)) func(*rules.Situation, emitter) {
+	return func(s *rules.Situation, emit emitter) {
+		if v, ok := value(s); ok {
+			emit(v)
+		}
+	}
+}
+
+func certificates(s *rules.Situation, emit emitter) {
+	for _, sys := range s.Systems {
+		for _, c := range sys.Checks {
+			if !c.NotAfter.IsZero() {
+				emit(unix(c.NotAfter), sys.Name, c.Name, c.Kind)
+			}
+		}
+	}
+}
+
+func systemInfo(s *rules.SystemFacts, emit emitter) {
+	priority := ""
+	if s.Priority > 0 {
+		priority = strconv.Itoa(s.Priority)
+	}
+	emit(1, s.Name, s.Title, priority, s.Owner, s.Site)
+}
+
+func systemState(s *rules.SystemFacts, emit emitter) {
+	for _, state := range rules.States {
+		emit(truth(s.State == state), s.Name, string(state))
+	}
+}
+
+func allowances(s *rules.SystemFacts, emit emitter) {
+	for _, a := range s.Allowances {
+		emit(float64(a.Seconds), s.Name, a.Threat)
+	}
+}
+
+func usedRatio(o *rules.OutageFacts) (float64, bool) {
+	if o.UsedRatio == nil {
+		return 0, false
+	}
+	return *o.UsedRatio, true
+}
+
+func threats(s *rules.Situation, emit emitter) {
+	for _, name := range s.Threat.Names {
+		emit(truth(name == s.Threat.Name), name)
+	}
+}
+
+func threatDeclared(s *rules.Situation, emit emitter) {
+	if !s.Threat.DeclaredAt.IsZero() {
+		emit(unix(s.Threat.DeclaredAt), s.Threat.Name)
+	}
+}
+
+func truth(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// moment is t as a timestamp; nothing when it is zero.
+func moment(t time.Time) (float64, bool) { return unix(t), !t.IsZero() }
+
+func unix(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }

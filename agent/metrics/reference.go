@@ -1,0 +1,32 @@
+package metrics
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Reference returns the reference page of all metrics, in Markdown.
+func Reference() string {
+	var b strings.Builder
+	b.WriteString("# Metrics\n\nServed at `/metrics`. Moments are Unix timestamps in seconds: subtract them from `time()`.\n" +
+		"The Go runtime's and the process's own metrics stand beside these.\n\n| name | type | labels | meaning |\n|---|---|---|---|\n")
+	for _, f := range families {
+		row(&b, f.name, kindName(f.kind), f.labels, f.help)
+	}
+	row(&b, probeName, "histogram", []string{"kind"}, probeHelp)
+	row(&b, "keizoku_build_info", "gauge", []string{"version", "goversion"}, "The version of this agent; always 1.")
+	return b.String()
+}
+
+func row(b *strings.Builder, name, kind string, labels []string, help string) {
+	fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", name, kind, strings.Join(labels, ", "), help)
+}
+
+func kindName(kind prometheus.ValueType) string {
+	if kind == counter {
+		return "counter"
+	}
+	return "gauge"
+}

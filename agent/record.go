@@ -1,0 +1,121 @@
+package agent
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/keizoku-bcp/keizoku/journal"
+	"github.com/keizoku-bcp/keizoku/plan"
+	"github.com/keizoku-bcp/keizoku/rules"
+)
+
+// record is the one way in which anything happens: decide looks at the present and returns
+// drafts, the journal makes them durable, the state takes them in. Nobody is told before that.
+//
+// writing admits one decision at a time, so what decide saw is still true when its events are
+// applied; reading is held only for moments, so that a slow disk never delays a reader.
+func (a *Agent) record(ctx context.Context, decide func(*plan.Plan, *rules.State) ([]journal.Event, error)) ([]journal.Event, error) {
+	a.writing.Lock()
+	defer a.writing.Unlock()
+	drafts, err := a.decide(decide)
+	if err != nil || len(drafts) == 0 {
+		return nil, err
+	}
+	events, err := a.journal.Append(context.WithoutCancel(ctx), drafts...)
+	if err != nil {
+		return nil, fmt.Errorf("journal: %w", err)
+	}
+	a.apply(events)
+	return events, nil
+}
+
+func (a *Agent) decide(decide func(*plan.Plan, *rules.State) ([]journal.Event, error)) ([]journal.Event, error) {
+	a.reading.Lock()
+	defer a.reading.Unlock()
+	drafts, err := decide(a.plan, a.state)
+	now, estimated := a.clock.Now(), a.clock.Estimated()
+	for i := range drafts {
+		if drafts[i].At.IsZero() {
+			drafts[i].At = now
+		}
+		drafts[i].Estimated = estimated
+	}
+	return drafts, err
+}
+
+func (a *Agent) apply(events []journal.Event) {
+	a.reading.Lock()
+	defer a.reading.Unlock()
+	for _, e := range events {
+		a.state.Apply(e)
+		a.logEvent(e)
+	}
+	a.situation = nil
+}
+
+// recordPayload journals one thing that the agent itself noticed.
+func (a *Agent) recordPayload(ctx context.Context, subject string, payload journal.Payload) {
+	_, err := a.record(ctx, func(*plan.Plan, *rules.State) ([]journal.Event, error) {
+		return []journal.Event{draft(subject, payload)}, nil
+	})
+	if err != nil {
+		a.log.Error("event not journaled", "kind", payload.Kind(), "err", err)
+	}
+}
+
+func draft(subject string, payload journal.Payload) journal.Event {
+	return journal.Event{Kind: payload.Kind(), Subject: subject, Payload: payload}
+}
+
+// Act carries out a person's action. The error is a [*rules.Problem] when the action was refused.
+func (a *Agent) Act(ctx context.Context, action rules.Action, actor journal.Actor) (journal.Event, error) {
+	events, err := a.record(ctx, func(p *plan.Plan, s *rules.State) ([]journal.Event, error) {
+		e, err := rules.Act(p, s, action, actor, a.clock.Now())
+		return []journal.Event{e}, err
+	})
+	if err != nil {
+		return journal.Event{}, err
+	}
+	return events[0], nil
+}
+
+// situationMaxAge is how long a Situation serves further readers: views asked for in the same
+// moment are one Situation and say the same.
+const situationMaxAge = 200 * time.Millisecond
+
+// Situation tells how things stand now.
+func (a *Agent) Situation() *rules.Situation {
+	a.reading.Lock()
+	defer a.reading.Unlock()
+	now := a.clock.Now()
+	if a.situation != nil && now.Sub(a.situation.At) < situationMaxAge && !now.Before(a.situation.At) {
+		return a.situation
+	}
+	a.state.Live.Journal = a.journalFacts()
+	a.situation = rules.Evaluate(a.plan, a.state, now)
+	return a.situation
+}
+
+// Outages lists the outages that the agent has at hand, the newest first.
+func (a *Agent) Outages() []rules.PastOutage {
+	a.reading.Lock()
+	defer a.reading.Unlock()
+	return rules.Outages(a.plan, a.state, a.clock.Now())
+}
+
+// Plan returns the plan that holds.
+func (a *Agent) Plan() *plan.Plan {
+	a.reading.Lock()
+	defer a.reading.Unlock()
+	return a.plan
+}
+
+func (a *Agent) journalFacts() rules.JournalFacts {
+	status := a.journal.Status()
+	facts := rules.JournalFacts{LastCommitAt: status.LastCommitAt, Events: status.Events, Unwritten: status.Unwritten}
+	if status.Failing != nil {
+		facts.Failing = status.Failing.Error()
+	}
+	return facts
+}

@@ -1,0 +1,50 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"io"
+	"iter"
+	"net/http"
+
+	"github.com/keizoku-bcp/keizoku/agent/api"
+	"github.com/keizoku-bcp/keizoku/checks/heartbeat"
+	"github.com/keizoku-bcp/keizoku/journal"
+)
+
+// handler is everything that the agent serves.
+func (a *Agent) handler() http.Handler {
+	mux := http.NewServeMux()
+	routes := api.Handler(a, a.log.Logger)
+	mux.Handle("/api/", routes)
+	mux.Handle("/-/", routes)
+	mux.Handle("GET /metrics", a.metrics.Handler())
+	if a.opts.Views != nil {
+		for pattern, view := range a.opts.Views(a) {
+			mux.Handle(pattern, view)
+		}
+	}
+	return mux
+}
+
+// Events yields journaled events.
+func (a *Agent) Events(ctx context.Context, q journal.Query) iter.Seq2[journal.Event, error] {
+	return a.journal.Read(ctx, q)
+}
+
+// Committed wakes its caller after each commit, until cancel.
+func (a *Agent) Committed() (wake <-chan struct{}, cancel func()) { return a.journal.Subscribe() }
+
+// Heartbeat takes a push for a heartbeat check.
+func (a *Agent) Heartbeat(system, check, token string, body io.Reader) error {
+	push, err := heartbeat.ReadPush(body)
+	if err != nil {
+		return err
+	}
+	err = a.inbox.Push(system, check, token, push)
+	if errors.Is(err, heartbeat.ErrUnknown) || errors.Is(err, heartbeat.ErrToken) {
+		a.log.Warn("heartbeat refused", "system", system, "check", check, "err", err)
+		return api.ErrHeartbeatRefused
+	}
+	return err
+}

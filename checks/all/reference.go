@@ -1,0 +1,72 @@
+package all
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/keizoku-bcp/keizoku/block"
+	"github.com/keizoku-bcp/keizoku/checks"
+	"github.com/keizoku-bcp/keizoku/checks/internal/field"
+)
+
+// Reference returns the reference page of the kind named, in Markdown, as it stands in
+// docs/reference/checks. It is empty for a kind that is not in the table.
+func Reference(kind string) string {
+	k, ok := Kinds()[kind]
+	if !ok {
+		return ""
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "# Check `%s`\n\n%s\n\n%s\n\n", k.Name, field.Sentence(k.Summary), strings.TrimSpace(k.Doc))
+	if k.Local {
+		b.WriteString("Its results stand even while the agent is cut off from the network.\n\n")
+	}
+	fmt.Fprintf(&b, "## Example\n\n```hcl\n%s\n```\n\n", strings.TrimSpace(k.Example))
+	b.WriteString("## Attributes\n\n")
+	b.WriteString(block.Markdown(block.Describe(k.Settings), 3))
+	b.WriteString("\nEvery check also takes `interval`, `timeout`, `retry_interval`, `fail_after`, `recover_after` and `from`:\n" +
+		"see [the plan language](../plan-language.md) and [the reasons of failure](README.md#reasons).\n")
+	return b.String()
+}
+
+// Index returns the page that leads to the others: the kinds, and the reasons that they share.
+func Index() string {
+	var b strings.Builder
+	b.WriteString("# Checks\n\nA check is one probe of a system, on schedule: `check \"kind\" \"name\" { … }`.\n\n| Kind | |\n|---|---|\n")
+	for _, k := range list() {
+		fmt.Fprintf(&b, "| [`%s`](%s.md) | %s |\n", k.Name, k.Name, field.Sentence(k.Summary))
+	}
+	b.WriteString("\n## Reasons\n\nWhy a probe did not succeed, in one word:\n\n| Reason | Meaning |\n|---|---|\n")
+	for _, r := range checks.Reasons {
+		fmt.Fprintf(&b, "| `%s` | %s |\n", r, Meaning(r))
+	}
+	return b.String()
+}
+
+// Meaning explains a reason in a sentence. It is empty for what is not one of [checks.Reasons].
+func Meaning(r checks.Reason) string {
+	text := map[checks.Reason]string{
+		checks.OK:          "The probe succeeded.",
+		checks.Refused:     "The host answered that nothing listens there.",
+		checks.Timeout:     "No answer came in time.",
+		checks.Unreachable: "A router, or the host's neighbours, say that the host is not there.",
+		checks.Reset:       "The peer broke the connection off.",
+		checks.DNSFailure:  "The name did not resolve, or the DNS server answered with an error.",
+		checks.TLSInvalid:  "The TLS handshake failed, or the certificate's chain, name or dates are not good.",
+		checks.CertExpiry:  "The certificate is good but ends too soon.",
+		checks.WrongAnswer: "An answer came, but not what the plan expects.",
+		checks.Loss:        "Too many packets were lost.",
+		checks.Slow:        "The answer came slower than the plan allows.",
+		checks.AuthFailed:  "Our credentials were refused.",
+		checks.Limit:       "A measured value is beyond its limit.",
+		checks.NotRunning:  "The process or service is not running.",
+		checks.Silent:      "A heartbeat did not come in time.",
+		checks.BadStatus:   "A program or a device reported a problem itself.",
+		checks.NoRoute:     "The agent's own trouble: it has no route to the host.",
+		checks.ErrorLocal:  "The agent's own trouble: no permission, no resources, a mistake in its surroundings.",
+	}[r]
+	if r.Local() {
+		text += " The check becomes unknown, never down."
+	}
+	return text
+}

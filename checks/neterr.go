@@ -1,0 +1,63 @@
+package checks
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"syscall"
+)
+
+// ReasonOf classifies an error of the net, tls and os packages. Kinds use it for the ordinary
+// failures and decide only their own; an error it does not know is a [WrongAnswer] if the peer
+// had been reached, which the caller must say, and [Unreachable] otherwise.
+func ReasonOf(err error, reached bool) Reason {
+	var (
+		dns      *net.DNSError
+		verify   *tls.CertificateVerificationError
+		record   tls.RecordHeaderError
+		alert    tls.AlertError
+		hostname x509.HostnameError
+		unknown  x509.UnknownAuthorityError
+		invalid  x509.CertificateInvalidError
+	)
+	switch {
+	case err == nil:
+		return OK
+	case errors.As(err, &dns):
+		if errors.Is(err, syscall.ENETUNREACH) {
+			return NoRoute
+		}
+		return DNSFailure
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return Refused
+	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.ENETDOWN), errors.Is(err, syscall.EADDRNOTAVAIL):
+		return NoRoute
+	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.EHOSTDOWN):
+		return Unreachable
+	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE), errors.Is(err, syscall.ENOBUFS),
+		errors.Is(err, syscall.ENOMEM), errors.Is(err, syscall.EACCES), errors.Is(err, syscall.EPERM):
+		return ErrorLocal
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, syscall.ETIMEDOUT), isTimeout(err):
+		return Timeout
+	case errors.Is(err, context.Canceled):
+		return ErrorLocal
+	case errors.As(err, &verify), errors.As(err, &record), errors.As(err, &alert),
+		errors.As(err, &hostname), errors.As(err, &unknown), errors.As(err, &invalid):
+		return TLSInvalid
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return Reset
+	case reached:
+		return WrongAnswer
+	default:
+		return Unreachable
+	}
+}
+
+func isTimeout(err error) bool {
+	var ne net.Error
+	return errors.As(err, &ne) && ne.Timeout()
+}

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/keizoku-bcp/keizoku/agent/api"
+	"github.com/keizoku-bcp/keizoku/messages"
+	"github.com/keizoku-bcp/keizoku/rules"
+)
+
+type declareCmd struct {
+	actor
+	Threat string `arg:"" help:"Name of the threat in the plan."`
+	Onset  string `help:"When it began: 14:46, 2026-03-11 14:46, 20m ago, or RFC 3339. Default: now."`
+	Note   string `help:"A line for the record."`
+}
+
+// Run implements the command.
+func (c *declareCmd) Run(ctx context.Context, out streams) error {
+	return c.act(ctx, out, "declare", func(now *rules.Situation) (rules.Action, error) {
+		onset, err := optionalMoment(c.Onset, now.At, past)
+		return rules.Declare{Threat: c.Threat, Onset: onset, Note: c.Note}, err
+	})
+}
+
+type endCmd struct {
+	actor
+	Threat string `arg:"" help:"Name of the declared threat."`
+	Note   string `help:"A line for the record."`
+}
+
+// Run implements the command.
+func (c *endCmd) Run(ctx context.Context, out streams) error {
+	return c.act(ctx, out, "end", func(*rules.Situation) (rules.Action, error) {
+		return rules.End{Threat: c.Threat, Note: c.Note}, nil
+	})
+}
+
+type etaCmd struct {
+	actor
+	System string `arg:"" help:"Name of the system."`
+	Time   string `arg:"" optional:"" help:"When it is expected back: 15:30, 2026-03-12 09:00, +2h, or RFC 3339."`
+	Cancel bool   `help:"Withdraw the estimate."`
+	Why    string `help:"What the estimate rests on."`
+}
+
+// Run implements the command.
+func (c *etaCmd) Run(ctx context.Context, out streams) error {
+	if (c.Time == "") != c.Cancel {
+		return usagef("give a time, or --cancel to withdraw the estimate")
+	}
+	return c.act(ctx, out, "eta", func(now *rules.Situation) (rules.Action, error) {
+		at, err := optionalMoment(c.Time, now.At, future)
+		return rules.GiveETA{System: c.System, At: at, Why: c.Why}, err
+	})
+}
+
+type ackCmd struct {
+	actor
+	System string `arg:"" help:"Name of the system."`
+	Why    string `required:"" help:"Who works on it and how."`
+}
+
+// Run implements the command.
+func (c *ackCmd) Run(ctx context.Context, out streams) error {
+	return c.act(ctx, out, "ack", func(*rules.Situation) (rules.Action, error) {
+		return rules.Acknowledge{System: c.System, Why: c.Why}, nil
+	})
+}
+
+type noteCmd struct {
+	actor
+	Text   string `arg:"" help:"The line."`
+	System string `help:"Name of the system that it is about."`
+	About  string `help:"When what it tells of happened. Default: now."`
+}
+
+// Run implements the command.
+func (c *noteCmd) Run(ctx context.Context, out streams) error {
+	return c.act(ctx, out, "note", func(now *rules.Situation) (rules.Action, error) {
+		about, err := optionalMoment(c.About, now.At, past)
+		return rules.AddNote{Text: c.Text, System: c.System, About: about}, err
+	})
+}
+
+type outageCmd struct {
+	Start outageStartCmd `cmd:"" help:"Correct when a system's outage began."`
+}
+
+type outageStartCmd struct {
+	actor
+	System string `arg:"" help:"Name of the system."`
+	Time   string `arg:"" help:"When it stopped: 14:46, 2026-03-11 14:46, 20m ago, or RFC 3339."`
+	Why    string `help:"How it is known."`
+}
+
+// Run implements the command.
+func (c *outageStartCmd) Run(ctx context.Context, out streams) error {
+	return c.act(ctx, out, "outage-start", func(now *rules.Situation) (rules.Action, error) {
+		start, err := optionalMoment(c.Time, now.At, past)
+		return rules.CorrectStart{System: c.System, Start: start, Why: c.Why}, err
+	})
+}
+
+type reloadCmd struct{ actor }
+
+// Run implements the command.
+func (c *reloadCmd) Run(ctx context.Context, out streams) error {
+	client, err := c.client()
+	if err != nil {
+		return err
+	}
+	if err := client.Reload(ctx); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(out.out, "the plan was reloaded")
+	return err
+}
+
+// tellEvent prints the line that the journal now holds.
+func tellEvent(w io.Writer, e api.Event, s *rules.Situation, words *messages.Words) error {
+	event, err := e.Decode()
+	if err != nil {
+		return err
+	}
+	zone := s.At.Location()
+	_, err = fmt.Fprintf(w, "%s  %s\n", e.At.In(zone).Format(time.DateTime), words.Event(event, titlesIn(s), zone))
+	return err
+}
+
+// titlesIn gives the titles that a situation knows.
+func titlesIn(s *rules.Situation) messages.Titles {
+	return func(name string) string {
+		if sys := s.System(name); sys != nil && sys.Title != "" {
+			return sys.Title
+		}
+		if name == s.Threat.Name {
+			return s.Threat.Title
+		}
+		return name
+	}
+}

@@ -1,0 +1,112 @@
+// Command keizoku watches a city office's priority systems and keeps the clock that matters after
+// something breaks: how much of the allowable downtime is left.
+//
+// It holds flags, signals and exit codes; each subcommand is one file, and none has logic of its
+// own. Exit codes: 0 good, 1 the thing asked about is not good, 2 wrong usage.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+	kongcompletion "github.com/jotaen/kong-completion"
+)
+
+// cli is the command line.
+type cli struct {
+	Run  runCmd  `cmd:"" help:"Run the agent on a plan."`
+	Demo demoCmd `cmd:"" help:"Run a simulated city hall on loopback and the real agent that watches it."`
+
+	Plan  planCmd  `cmd:"" help:"Check, show or begin a plan."`
+	Probe probeCmd `cmd:"" help:"Run every check of a plan once, now. Exits 1 when one fails."`
+
+	Status   statusCmd   `cmd:"" help:"Show how things stand."`
+	Outages  outagesCmd  `cmd:"" help:"List outages."`
+	Timeline timelineCmd `cmd:"" help:"Show what happened, in order."`
+
+	Declare declareCmd `cmd:"" help:"Declare a threat: its allowances hold from now on."`
+	End     endCmd     `cmd:"" help:"End the declared threat."`
+	ETA     etaCmd     `cmd:"" name:"eta" help:"Say when a system is expected back."`
+	Ack     ackCmd     `cmd:"" help:"Take an outage on: recovery has begun."`
+	Note    noteCmd    `cmd:"" help:"Add a line to the chronology."`
+	Outage  outageCmd  `cmd:"" help:"Correct an outage."`
+	Reload  reloadCmd  `cmd:"" help:"Make the agent read its plan anew."`
+
+	Version    versionCmd                `cmd:"" help:"Print the version."`
+	Completion kongcompletion.Completion `cmd:"" help:"Print how to set up completion for bash, zsh or fish."`
+}
+
+// streams are where a command reads and writes: data on out, diagnostics on err.
+type streams struct {
+	out, err io.Writer
+}
+
+// The exit codes.
+const (
+	exitGood    = 0
+	exitNotGood = 1
+	exitUsage   = 2
+)
+
+// errNotGood ends a command whose output has said already what is not good.
+var errNotGood = errors.New("not good")
+
+func main() { os.Exit(run(os.Args[1:], streams{os.Stdout, os.Stderr})) }
+
+// run is main without the process: it returns the exit code.
+func run(args []string, io streams) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	exited, code := false, exitGood
+	parser, err := kong.New(&cli{},
+		kong.Name("keizoku"),
+		kong.Description("How much of the allowable downtime is left. Watches priority systems against an ICT business continuity plan."),
+		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Writers(io.out, io.err), kong.Bind(io), kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Exit(func(c int) { exited, code = true, c }),
+		kong.Vars{"url": defaultURL, "socket": defaultSocket()},
+	)
+	if err != nil {
+		_, _ = fmt.Fprintln(io.err, "keizoku:", err)
+		return exitUsage
+	}
+	kongcompletion.Register(parser)
+	parsed, err := parser.Parse(args)
+	switch {
+	case exited: // --help has printed what was asked for
+		return code
+	case err != nil:
+		_, _ = fmt.Fprintf(io.err, "keizoku: %v\n  keizoku --help lists the commands\n", err)
+		return exitUsage
+	}
+	return exitCode(parsed.Run(), io.err)
+}
+
+func exitCode(err error, w io.Writer) int {
+	var usage *usageError
+	switch {
+	case err == nil:
+		return exitGood
+	case errors.Is(err, errNotGood):
+		return exitNotGood
+	case errors.As(err, &usage):
+		_, _ = fmt.Fprintln(w, "keizoku:", err)
+		return exitUsage
+	default:
+		_, _ = fmt.Fprintln(w, "keizoku:", err)
+		return exitNotGood
+	}
+}
+
+// usageError is a mistake in the arguments that the parser cannot see.
+type usageError struct{ text string }
+
+func (e *usageError) Error() string { return e.text }
+
+func usagef(format string, args ...any) error { return &usageError{fmt.Sprintf(format, args...)} }

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/keizoku-bcp/keizoku/agent"
+	"github.com/keizoku-bcp/keizoku/agent/console"
+	"github.com/keizoku-bcp/keizoku/checks/all"
+	"github.com/keizoku-bcp/keizoku/config"
+	"github.com/keizoku-bcp/keizoku/plan"
+)
+
+// runCmd runs the agent until a signal ends it. SIGHUP reloads the plan.
+type runCmd struct {
+	Plan     string   `arg:"" type:"path" help:"A plan file, or a directory of *.hcl and *.hcl.json."`
+	Agent    string   `help:"Name of the agent block to be. Default: the only one, or the one named like this host."`
+	Listen   string   `help:"host:port to serve on; goes over the plan's agent block."`
+	StateDir string   `type:"path" help:"Where the journal is kept; goes over the plan's agent block."`
+	Log      logFlags `embed:"" prefix:"log-"`
+}
+
+// logFlags say how to log, to standard error.
+type logFlags struct {
+	Format string `enum:"text,json" default:"text" help:"Form of the log: ${enum}."`
+	Level  string `enum:"debug,info,warn,error" default:"info" help:"Least level that is logged: ${enum}."`
+}
+
+func (f logFlags) logger(io streams) *slog.Logger {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(f.Level)) // the enum admits only good ones
+	opts := &slog.HandlerOptions{Level: level}
+	if f.Format == "json" {
+		return slog.New(slog.NewJSONHandler(io.err, opts))
+	}
+	return slog.New(slog.NewTextHandler(io.err, opts))
+}
+
+// Run implements the command.
+func (c *runCmd) Run(ctx context.Context, io streams) error {
+	log := c.Log.logger(io)
+	a, err := agent.New(ctx, agent.Options{
+		Load:  func() (*plan.Plan, error) { return loadPlan(c.Plan, io) },
+		Kinds: all.Kinds(), Name: c.Agent, Listen: c.Listen, StateDir: c.StateDir,
+		Version: version(), Log: log, Views: views(log),
+	})
+	if err != nil {
+		return err
+	}
+	if err := a.Start(ctx); err != nil {
+		a.Stop("could not start")
+		return err
+	}
+	reloadOnHangup(ctx, a, log)
+	a.Stop("signal")
+	return nil
+}
+
+// reloadOnHangup reloads the plan at each SIGHUP until ctx ends.
+func reloadOnHangup(ctx context.Context, a *agent.Agent, log *slog.Logger) {
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-hangup:
+			if err := a.Reload(ctx); err != nil {
+				log.Error("reload failed, the old plan stays in force", "err", err)
+			}
+		}
+	}
+}
+
+// views are the pages beside the API.
+func views(log *slog.Logger) func(*agent.Agent) map[string]http.Handler {
+	return func(a *agent.Agent) map[string]http.Handler {
+		return map[string]http.Handler{"/": console.Handler(a, log)}
+	}
+}
+
+// loadPlan reads a plan for running it. Warnings are for `plan check`; errors come back as the
+// text of diagnostics.
+func loadPlan(path string, _ streams) (*plan.Plan, error) {
+	p, sources, diags := config.Load(path, all.Kinds(), config.Options{})
+	if diags.HasErrors() {
+		var text strings.Builder
+		config.WriteDiagnostics(&text, sources, diags, config.PrintOptions{})
+		return nil, errors.New(strings.TrimRight(text.String(), "\n"))
+	}
+	return p, nil
+}

@@ -1,0 +1,175 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/keizoku-bcp/keizoku/messages"
+	"github.com/keizoku-bcp/keizoku/rules"
+)
+
+// statusCmd shows how things stand: once, as JSON, or again and again.
+type statusCmd struct {
+	reader
+	JSON  bool `name:"json" xor:"form" help:"Print the Situation as JSON."`
+	Watch bool `xor:"form" help:"Go on showing until q is pressed."`
+}
+
+// Run implements the command.
+func (c *statusCmd) Run(ctx context.Context, out streams) error {
+	client, err := c.client()
+	if err != nil {
+		return err
+	}
+	if c.Watch {
+		return watch(ctx, client, c.words, out)
+	}
+	s, err := client.Situation(ctx)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return printJSON(out.out, s)
+	}
+	return printSituation(out.out, s, c.words(s))
+}
+
+func printJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}
+
+// printSituation writes a Situation for people, the most urgent system first.
+func printSituation(w io.Writer, s *rules.Situation, words *messages.Words) error {
+	if _, err := fmt.Fprintln(w, heading(s, words)); err != nil {
+		return err
+	}
+	t := &table{}
+	t.add(words.Word("console_rank"), words.Word("console_system"), words.Word("console_state"), words.Word("console_left"),
+		words.Word("console_deadline"), words.Word("console_start_by"), words.Word("console_cause"))
+	calm := 0
+	for _, sys := range s.ByUrgency() {
+		if sys.State == rules.Up {
+			calm++
+			continue
+		}
+		t.add(systemRow(sys, s, words)...)
+	}
+	if len(t.rows) > 1 {
+		if err := t.print(w); err != nil {
+			return err
+		}
+	}
+	_, err := fmt.Fprintln(w, calmLine(calm, len(s.Systems), words))
+	return err
+}
+
+// heading is what is true of the whole: plan, time, threat, and what limits the view.
+func heading(s *rules.Situation, words *messages.Words) string {
+	threat := s.Threat.Title
+	if s.Threat.Default {
+		threat += " " + words.Word("console_threat_default")
+	} else {
+		threat += " (" + words.Say("console_declared", map[string]any{"At": words.Moment(s.Threat.DeclaredAt, s.At)}) + ")"
+	}
+	parts := []string{
+		s.Plan.Title + "  " + words.Stamp(s.At),
+		words.Word("console_threat") + ": " + threat + "  " + words.Word("console_agent") + ": " + s.Agent.Name,
+	}
+	if s.Agent.Blind {
+		parts = append(parts, "! "+words.Say("console_blind", map[string]any{"Since": words.Moment(s.Agent.BlindSince, s.At)})+" "+s.Agent.BlindText)
+	}
+	if s.Clock.Estimated {
+		parts = append(parts, "! "+words.Word("console_estimated"))
+	}
+	if s.Journal.Failing != "" {
+		parts = append(parts, "! "+words.Say("console_journal_failing", map[string]any{"Unwritten": s.Journal.Unwritten, "Why": s.Journal.Failing}))
+	}
+	if s.Plan.Rejected != "" {
+		parts = append(parts, "! "+words.Word("console_rejected"))
+	}
+	return strings.Join(append(parts, blindStretches(s, words)...), "\n")
+}
+
+// blindStretches tells the newest times in which nobody looked while an outage that is still open
+// was going on.
+func blindStretches(s *rules.Situation, words *messages.Words) []string {
+	var told []string
+	for _, st := range s.Unobserved {
+		if !st.To.IsZero() && coversOpenOutage(s, st) {
+			told = append(told, fmt.Sprintf("  %s: %s – %s (%s)", words.Word("console_unobserved"),
+				words.Moment(st.From, s.At), words.Moment(st.To, s.At), words.Span(st.To.Sub(st.From))))
+		}
+	}
+	return told[max(0, len(told)-3):]
+}
+
+func coversOpenOutage(s *rules.Situation, st rules.Stretch) bool {
+	for _, sys := range s.Systems {
+		if sys.Outage != nil && st.To.After(sys.Outage.Start) {
+			return true
+		}
+	}
+	return false
+}
+
+func systemRow(sys *rules.SystemFacts, s *rules.Situation, words *messages.Words) []string {
+	rank := "-"
+	if sys.Priority > 0 {
+		rank = strconv.Itoa(sys.Priority)
+	}
+	row := []string{rank, sys.Title, words.State(sys.State), "-", "-", "-", causeCell(sys, s, words)}
+	if o := sys.Outage; o != nil {
+		row[2] += " " + words.Span(o.Elapsed.Duration())
+		row[3] = leftCell(o, words)
+		if !o.Deadline.IsZero() {
+			row[4] = words.Moment(o.Deadline, s.At)
+		}
+		if !o.StartRecoveryBy.IsZero() {
+			row[5] = words.Moment(o.StartRecoveryBy, s.At)
+		}
+	}
+	return row
+}
+
+func leftCell(o *rules.OutageFacts, words *messages.Words) string {
+	switch {
+	case o.Left == nil:
+		return words.Word("console_no_deadline")
+	case *o.Left < 0:
+		return words.Say("console_over", map[string]any{"Span": words.Span(o.Left.Duration())})
+	default:
+		return words.Span(o.Left.Duration()) + " " + words.Verdict(o.Verdict)
+	}
+}
+
+// causeCell names the root causes, else what the first failing check saw.
+func causeCell(sys *rules.SystemFacts, s *rules.Situation, words *messages.Words) string {
+	if len(sys.Causes) > 0 {
+		titles := titlesIn(s)
+		named := make([]string, len(sys.Causes))
+		for i, cause := range sys.Causes {
+			named[i] = titles(cause)
+		}
+		return "← " + strings.Join(named, ", ")
+	}
+	for _, c := range sys.Checks {
+		if !c.LastRunAt.IsZero() && !c.Success {
+			return c.Name + ": " + words.Reason(c.Reason) + " (" + c.Error + ")"
+		}
+	}
+	return ""
+}
+
+func calmLine(up, all int, words *messages.Words) string {
+	if up == all {
+		return words.Say("console_all_up", map[string]any{"Count": all})
+	}
+	return words.Say("console_healthy", map[string]any{"Count": up})
+}

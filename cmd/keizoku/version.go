@@ -1,0 +1,30 @@
+package main
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+)
+
+// release is the version of a release build, set by -ldflags "-X main.release=v1.2.3".
+var release string
+
+type versionCmd struct{}
+
+// Run implements the command.
+func (versionCmd) Run(io streams) error {
+	_, err := fmt.Fprintf(io.out, "keizoku %s (%s %s/%s)\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return err
+}
+
+// version is the release, else what the build knows of itself.
+func version() string {
+	if release != "" {
+		return release
+	}
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
+		return "dev"
+	}
+	return info.Main.Version
+}

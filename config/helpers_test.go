@@ -1,0 +1,68 @@
+package config_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/keizoku-bcp/keizoku/config"
+	"github.com/keizoku-bcp/keizoku/plan"
+)
+
+// ping and web are kinds as small as a kind can be: the real ones have their own tests.
+type ping struct {
+	Host  string `hcl:"host"`
+	Count int    `hcl:"count,optional" default:"1" min:"1"`
+}
+
+type web struct {
+	Source   plan.Source            `hcl:",source"`
+	URL      string                 `hcl:"url"`
+	Status   []int                  `hcl:"expect_status,optional" default:"200" min:"100" max:"599"`
+	Method   string                 `hcl:"method,optional" default:"GET" enum:"GET,HEAD,POST"`
+	Slow     time.Duration          `hcl:"max_duration,optional"`
+	Password plan.Secret            `hcl:"password,optional"`
+	Headers  map[string]plan.Secret `hcl:"headers,optional"`
+	Pattern  string                 `hcl:"expect_body,optional"`
+}
+
+var kinds = config.Kinds{
+	"ping": {Name: "ping", Settings: ping{}},
+	"web":  {Name: "web", Settings: web{}, Validate: validateWeb},
+}
+
+func validateWeb(settings any, _ hcl.Body) hcl.Diagnostics {
+	w := settings.(*web)
+	if strings.HasPrefix(w.URL, "http") {
+		return nil
+	}
+	at := w.Source.At("url")
+	return hcl.Diagnostics{{
+		Severity: hcl.DiagError, Summary: "Not a URL", Detail: "It must begin with http:// or https://.",
+		Subject: &hcl.Range{Filename: at.File, Start: hcl.Pos(at.Start), End: hcl.Pos(at.End)},
+	}}
+}
+
+const theSecret = "hunter2-äß"
+
+var options = config.Options{Env: func(name string) (string, bool) {
+	return theSecret, strings.HasSuffix(name, "_PASSWORD")
+}}
+
+// load reads a plan that must be good.
+func load(t *testing.T, src string) *plan.Plan {
+	t.Helper()
+	p, sources, diags := config.LoadBytes("plan.hcl", []byte(src), kinds, options)
+	if len(diags) > 0 {
+		t.Fatal(written(sources, diags))
+	}
+	return p
+}
+
+func written(sources *config.Sources, diags hcl.Diagnostics) string {
+	var b strings.Builder
+	config.WriteDiagnostics(&b, sources, diags, config.PrintOptions{})
+	return b.String()
+}

@@ -1,0 +1,2 @@
+site "hall" { # ERROR: The plan has no plan block
+}

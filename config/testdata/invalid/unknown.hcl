@@ -1,0 +1,34 @@
+plan "p" {
+  ownr = "x" # ERROR: Unknown attribute "ownr": Did you mean "owner"?
+}
+
+titel = "x" # ERROR: Unknown attribute "titel": Known here: agent,
+
+# Later blocks are not silently taken.
+generator "roof" { # ERROR: Unknown block "generator": Known here: agent, business, calendar, maintenance, plan, site, system, threat.
+}
+
+sytem "a" { # ERROR: Did you mean "system"?
+}
+
+system "b" {
+  power { # ERROR: Unknown block "power": A block of type "system" knows
+  }
+  alternatve { # ERROR: Did you mean "alternative"?
+  }
+  check "pong" "x" { # ERROR: Unknown kind of check "pong": Did you mean "ping"?
+    whatever = 1
+  }
+  check "snmp" "y" { # ERROR: The kinds are ping, web.
+  }
+  check "web" "z" {
+    url            = "http://h"
+    intervall      = "1m"  # ERROR: Did you mean "interval"?
+    expect_statos  = [200] # ERROR: Did you mean "expect_status"?
+  }
+  check "ping" "w" { # ERROR: Missing attribute "host"
+  }
+  check "ping" { # ERROR: Missing name for check
+    host = "h"
+  }
+}

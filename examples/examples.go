@@ -1,0 +1,27 @@
+// Package examples holds plans to read, to run and to copy: city_hall, a simulated city hall that
+// the demo brings to life, and small_office, a plan as a small municipality would write it.
+//
+// It exists as a Go package so that the demo carries the very files that readers see.
+package examples
+
+import (
+	"embed"
+	"io/fs"
+)
+
+//go:embed city_hall small_office
+var files embed.FS
+
+// CityHall returns the files of the simulated city hall's plan.
+func CityHall() fs.FS { return folder("city_hall") }
+
+// SmallOffice returns the files of the plan to copy.
+func SmallOffice() fs.FS { return folder("small_office") }
+
+func folder(name string) fs.FS {
+	sub, err := fs.Sub(files, name)
+	if err != nil { // the name is a constant of this file and valid
+		return embed.FS{}
+	}
+	return sub
+}

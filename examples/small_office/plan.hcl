@@ -1,0 +1,417 @@
+# A plan to copy: a small municipality with one office, one branch and a dozen systems.
+#
+#   keizoku plan check plan.hcl     reads it and tells every mistake at once
+#   keizoku plan show plan.hcl      prints who must be back by when, if it failed now
+#   keizoku probe plan.hcl          runs every check once
+#   keizoku run plan.hcl            watches
+#
+# Names (left) are for machines and references; titles are for people and may be in any language.
+# Durations are written "30s", "15m", "4h", "7d", "2w". Replace the addresses by your own.
+
+plan "yamanoto" {
+  title        = "山の戸町 ICT業務継続計画"
+  owner        = "総務課情報係"
+  version      = "2.0"
+  revised      = "2026-10-01"
+  review_every = "365d" # a plan that nobody reviews stops being true
+  timezone     = "Asia/Tokyo"
+  locale       = "ja"
+}
+
+# ---- Where ------------------------------------------------------------------------------------
+
+site "town_hall" {
+  title = "役場本庁舎"
+}
+
+site "north_branch" {
+  title = "北出張所"
+}
+
+# ---- When the office is open --------------------------------------------------------------------
+
+calendar "office" {
+  days     = ["mon", "tue", "wed", "thu", "fri"]
+  opens    = "08:30"
+  closes   = "17:15"
+  holidays = ["jp"] # national holidays are built in
+  closed = [        # the year-end closure is set by ordinance, so it is written here
+    "2026-12-29/2027-01-03",
+    "2027-12-29/2028-01-03",
+  ]
+}
+
+# ---- What may happen ----------------------------------------------------------------------------
+
+# A business whose target lies within priority_within is a priority business (優先業務) under that
+# threat. While no threat is declared, the allowances of the default one hold.
+
+threat "disaster" {
+  title           = "災害"
+  priority_within = "7d"
+}
+
+threat "incident" {
+  title           = "非災害(セキュリティインシデント)"
+  priority_within = next_opening()
+  default         = true
+}
+
+threat "pandemic" {
+  title           = "感染症流行"
+  priority_within = "7d"
+}
+
+# ---- The work that must go on ---------------------------------------------------------------------
+
+business "certificates" {
+  title    = "住民票・印鑑証明の発行"
+  division = "住民課"
+  needs    = [system.resident_records]
+  recover_within = {
+    disaster = "3d"
+    incident = next_opening()
+    pandemic = "3d"
+  }
+}
+
+business "evacuation_support" {
+  title    = "避難行動要支援者の安否確認"
+  division = "福祉課"
+  needs    = [system.welfare]
+  recover_within = {
+    disaster = "24h"
+    incident = next_opening()
+    pandemic = "3d"
+  }
+}
+
+business "insurance_counter" {
+  title    = "国民健康保険・介護保険の資格確認"
+  division = "健康保険課"
+  needs    = [system.insurance]
+  recover_within = {
+    disaster = "3d"
+    incident = next_opening()
+    pandemic = "3d"
+  }
+}
+
+business "disaster_headquarters" {
+  title    = "災害対策本部の運営と広報"
+  division = "総務課"
+  needs    = [system.disaster_info, system.official_site]
+  recover_within = {
+    disaster = "12h"
+    incident = next_opening()
+    pandemic = "3d"
+  }
+}
+
+# ---- Systems: what everything stands on -------------------------------------------------------------
+
+system "core_switch" {
+  title            = "庁内ネットワーク(基幹スイッチ)"
+  priority         = 1
+  owner            = "総務課情報係"
+  site             = site.town_hall
+  typical_recovery = "2h"
+  allowable_downtime = {
+    disaster = "8h"
+    incident = next_opening()
+    pandemic = "1d"
+  }
+
+  alternative {
+    title = "予備スイッチへ交換(サーバー室の棚、設定は付箋のUSB)"
+    lasts = "7d"
+  }
+
+  check "icmp" "management" {
+    host = "10.20.0.1"
+  }
+}
+
+system "firewall" {
+  title            = "ファイアウォール・LGWAN接続"
+  priority         = 2
+  owner            = "総務課情報係"
+  site             = site.town_hall
+  depends_on       = [system.core_switch]
+  typical_recovery = "4h"
+  allowable_downtime = {
+    disaster = "12h"
+    incident = next_opening()
+    pandemic = "2d"
+  }
+
+  alternative {
+    title = "隣の町のLGWAN端末を借用(相互応援協定)"
+    lasts = "3d"
+  }
+
+  check "icmp" "inside" {
+    host = "10.20.0.254"
+  }
+}
+
+system "directory" {
+  title            = "認証・庁内DNS"
+  priority         = 3
+  owner            = "総務課情報係"
+  site             = site.town_hall
+  depends_on       = [system.core_switch]
+  typical_recovery = "3h"
+  up_when          = "any" # two controllers, one is enough
+  allowable_downtime = {
+    disaster = "12h"
+    incident = next_opening()
+    pandemic = "1d"
+  }
+
+  alternative {
+    title = "端末のキャッシュ済み資格情報でサインイン"
+    lasts = "3d"
+  }
+
+  check "dns" "controller_1" {
+    server = "10.20.1.11"
+    name   = "town.yamanoto.example"
+  }
+
+  check "dns" "controller_2" {
+    server = "10.20.1.12"
+    name   = "town.yamanoto.example"
+  }
+}
+
+# ---- Systems: what the counters need ------------------------------------------------------------------
+
+system "resident_records" {
+  title            = "住民記録システム"
+  priority         = 4
+  owner            = "住民課"
+  site             = site.town_hall
+  depends_on       = [system.core_switch, system.directory]
+  typical_recovery = "3h"
+  allowable_downtime = {
+    disaster = "24h"
+    incident = next_opening()
+    pandemic = "3d"
+  }
+
+  alternative {
+    title = "紙台帳で受付し、復旧後に入力"
+    lasts = "1d"
+  }
+
+  check "icmp" "server" {
+    host = "10.20.2.11"
+  }
+
+  check "http" "login" {
+    url           = "https://records.town.yamanoto.example/login"
+    expect_status = [200]
+    interval      = "1m"
+  }
+}
+
+system "insurance" {
+  title            = "国民健康保険・介護保険システム"
+  priority         = 5
+  owner            = "健康保険課"
+  site             = site.town_hall
+  depends_on       = [system.core_switch, system.directory]
+  typical_recovery = "4h"
+  allowable_downtime = {
+    disaster = "2d"
+    incident = next_opening()
+    pandemic = "3d"
+  }
+
+  alternative {
+    title = "前日出力の資格一覧で確認"
+    lasts = "2d"
+  }
+
+  check "tcp" "application" {
+    address = "10.20.2.12:8443"
+  }
+}
+
+system "welfare" {
+  title            = "福祉システム(要支援者名簿)"
+  priority         = 6
+  owner            = "福祉課"
+  site             = site.town_hall
+  depends_on       = [system.core_switch, system.directory]
+  typical_recovery = "3h"
+  allowable_downtime = {
+    disaster = "24h"
+    incident = next_opening()
+    pandemic = "3d"
+  }
+
+  alternative {
+    title = "毎月印刷する名簿の控えを使用(金庫に保管)"
+    lasts = "30d"
+  }
+
+  check "tcp" "application" {
+    address = "10.20.2.13:443"
+  }
+}
+
+# ---- Systems: what the public needs ---------------------------------------------------------------------
+
+system "disaster_info" {
+  title            = "防災情報システム"
+  priority         = 7
+  owner            = "総務課"
+  site             = site.town_hall
+  depends_on       = [system.firewall]
+  typical_recovery = "2h"
+  allowable_downtime = {
+    disaster = "12h"
+    incident = next_opening()
+    pandemic = "2d"
+  }
+
+  alternative {
+    title = "県防災無線とFAXで報告"
+    lasts = "2d"
+  }
+
+  check "http" "health" {
+    url = "https://bousai.town.yamanoto.example/health"
+  }
+}
+
+system "official_site" {
+  title            = "町公式サイト"
+  priority         = 8
+  owner            = "総務課"
+  typical_recovery = "4h"
+  allowable_downtime = {
+    disaster = "12h"
+    incident = next_opening()
+    pandemic = "2d"
+  }
+
+  alternative {
+    title = "公式SNSと防災行政無線で広報"
+    lasts = "3d"
+  }
+
+  check "http" "top_page" {
+    url      = "https://www.town.yamanoto.example/"
+    interval = "1m"
+    timeout  = "10s"
+  }
+
+  check "tls" "certificate" {
+    address       = "www.town.yamanoto.example:443"
+    min_days_left = 21
+    interval      = "1h"
+    timeout       = "10s"
+  }
+}
+
+# ---- Systems: what the staff need -------------------------------------------------------------------------
+
+# Without a priority: watched and shown, but not counted when deciding.
+
+system "mail" {
+  title              = "庁内メール・グループウェア"
+  owner              = "総務課情報係"
+  site               = site.town_hall
+  depends_on         = [system.core_switch, system.directory]
+  typical_recovery   = "4h"
+  allowable_downtime = business_hours("16h") # two working days
+
+  alternative {
+    title = "電話とFAX、紙の回覧"
+    lasts = "3d"
+  }
+
+  check "tcp" "smtp" {
+    address = "10.20.2.31:25"
+    expect  = "^220 "
+  }
+}
+
+system "backup" {
+  title              = "夜間バックアップ"
+  owner              = "総務課情報係"
+  site               = site.town_hall
+  depends_on         = [system.core_switch]
+  typical_recovery   = "4h"
+  allowable_downtime = "3d"
+
+  alternative {
+    title = "外付け媒体へ手動で取得"
+    lasts = "7d"
+  }
+
+  check "tcp" "server" {
+    address = "10.20.2.41:22"
+  }
+
+  # Better: let the job tell us when it is done, so that a night without a backup is noticed.
+  #
+  #   curl -fsS -X POST -H "Authorization: Bearer $TOKEN" http://127.0.0.1:9720/api/v1/heartbeat/backup/nightly
+  #
+  # check "heartbeat" "nightly" {
+  #   every = "1d"
+  #   grace = "2h"
+  #   token = env("KEIZOKU_BACKUP_TOKEN") # secrets never stand in a plan
+  # }
+}
+
+system "north_branch_line" {
+  title              = "北出張所の回線"
+  owner              = "総務課情報係"
+  site               = site.north_branch
+  depends_on         = [system.core_switch]
+  typical_recovery   = "1d"
+  allowable_downtime = business_hours("16h") # two working days
+
+  alternative {
+    title = "来庁者を本庁舎へ案内、証明は電話で取り次ぎ"
+    lasts = "7d"
+  }
+
+  check "icmp" "router" {
+    host     = "10.20.9.1"
+    interval = "1m"
+  }
+}
+
+# ---- Planned stops ----------------------------------------------------------------------------------------
+
+# The yearly inspection of the electrical installation (法定停電) takes the building's power.
+maintenance "statutory_power_cut" {
+  title  = "法定停電"
+  sites  = [site.town_hall]
+  starts = "2027-02-20 08:00"
+  ends   = "2027-02-20 16:00"
+}
+
+# Every third Sunday night, while the office is closed.
+maintenance "monthly_updates" {
+  title   = "月例更新"
+  systems = [system.resident_records, system.insurance, system.welfare]
+  days    = ["sun"]
+  nth     = [3]
+  at      = "22:00"
+  lasts   = "4h"
+}
+
+# ---- The agent --------------------------------------------------------------------------------------------
+
+# It listens on loopback unless told otherwise; beyond that it wants TLS. When none of the vantage
+# points answers, the agent knows that it is cut off itself, and does not call the town down.
+agent "town_hall" {
+  site    = site.town_hall
+  vantage = ["10.20.0.1", "10.20.1.11:53"]
+}

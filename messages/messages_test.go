@@ -1,0 +1,100 @@
+package messages
+
+import (
+	"testing"
+	"time"
+
+	"github.com/BurntSushi/toml"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/keizoku-bcp/keizoku/checks"
+	"github.com/keizoku-bcp/keizoku/journal"
+	"github.com/keizoku-bcp/keizoku/plan"
+	"github.com/keizoku-bcp/keizoku/rules"
+)
+
+func load(t *testing.T, locale plan.Locale) map[string]string {
+	t.Helper()
+	data, err := catalogue.ReadFile(string(locale) + ".toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var texts map[string]string
+	if err := toml.Unmarshal(data, &texts); err != nil {
+		t.Fatal(err)
+	}
+	return texts
+}
+
+func TestBothLanguagesHaveTheSameTexts(t *testing.T) {
+	ja, en := load(t, plan.Japanese), load(t, plan.English)
+	for id := range ja {
+		if en[id] == "" {
+			t.Errorf("en.toml lacks %s", id)
+		}
+	}
+	for id := range en {
+		if ja[id] == "" {
+			t.Errorf("ja.toml lacks %s", id)
+		}
+	}
+}
+
+func TestClosedListsHaveWords(t *testing.T) {
+	var ids []string
+	for _, s := range rules.States {
+		ids = append(ids, "state_"+string(s))
+	}
+	for _, r := range checks.Reasons {
+		ids = append(ids, "reason_"+string(r))
+	}
+	for _, k := range journal.Kinds() {
+		ids = append(ids, "event_"+string(k))
+	}
+	for _, locale := range Locales {
+		texts := load(t, locale)
+		for _, id := range ids {
+			if texts[id] == "" {
+				t.Errorf("%s.toml lacks %s", locale, id)
+			}
+		}
+	}
+}
+
+func TestSpan(t *testing.T) {
+	ja, en := For(plan.Japanese), For(plan.English)
+	for _, c := range []struct {
+		d      time.Duration
+		ja, en string
+	}{
+		{0, "0秒", "0s"},
+		{45*time.Second + 900*time.Millisecond, "45秒", "45s"},
+		{3*time.Hour + 12*time.Minute + 59*time.Second, "3時間12分", "3h12m"},
+		{-90 * time.Second, "1分30秒", "1m30s"},
+		{48 * time.Hour, "2日", "2d"},
+		{24*time.Hour + 5*time.Minute, "1日", "1d"},
+	} {
+		if diff := cmp.Diff([]string{c.ja, c.en}, []string{ja.Span(c.d), en.Span(c.d)}); diff != "" {
+			t.Errorf("Span(%v): %s", c.d, diff)
+		}
+	}
+}
+
+func TestEventLines(t *testing.T) {
+	jst := time.FixedZone("JST", 9*3600)
+	at := time.Date(2026, 11, 20, 18, 5, 30, 0, jst)
+	titles := func(name string) string { return map[string]string{"records": "住民記録システム"}[name] }
+	opened := journal.OutageOpened{
+		System: "records", LastOKAt: at.Add(-90 * time.Second), FirstBadAt: at.Add(-time.Minute), Reason: "timeout",
+		Terms: journal.Terms{Deadline: time.Date(2026, 11, 24, 8, 30, 0, 0, jst)},
+	}
+	e := journal.Event{At: at, Kind: opened.Kind(), Subject: "records", Payload: opened}
+	want := "住民記録システムが停止(最終正常 18:04:00、検知 18:04:30、応答なし)、期限 11月24日(火)08:30"
+	if got := For(plan.Japanese).Event(e, titles, jst); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	want = "住民記録システム is down (last good 18:04:00, first bad 18:04:30, no answer), deadline Tue 24 Nov 08:30"
+	if got := For(plan.English).Event(e, titles, jst); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}

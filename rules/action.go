@@ -1,0 +1,294 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/agext/levenshtein"
+
+	"github.com/keizoku-bcp/keizoku/journal"
+	"github.com/keizoku-bcp/keizoku/plan"
+)
+
+// Action is something that a person does. Its fields are its JSON form in the API.
+type Action interface {
+	// event judges the action against the present and returns what to journal.
+	event(p *plan.Plan, s *State, now time.Time) (subject string, payload journal.Payload, err error)
+}
+
+// The actions of people.
+type (
+	// Declare makes a threat the active one; a zero Onset means now.
+	Declare struct {
+		Threat string    `json:"threat"`
+		Onset  time.Time `json:"onset,omitzero"`
+		Note   string    `json:"note,omitempty"`
+	}
+	// End ends the declared threat; the default one holds again.
+	End struct {
+		Threat string `json:"threat"`
+		Note   string `json:"note,omitempty"`
+	}
+	// GiveETA says when the outage of a system is expected to end; a zero At withdraws it.
+	GiveETA struct {
+		System string    `json:"system"`
+		At     time.Time `json:"at,omitzero"`
+		Why    string    `json:"why,omitempty"`
+	}
+	// Acknowledge takes the outage of a system on: recovery has begun.
+	Acknowledge struct {
+		System string `json:"system"`
+		Why    string `json:"why"`
+	}
+	// CorrectStart says when the outage of a system really began.
+	CorrectStart struct {
+		System string    `json:"system"`
+		Start  time.Time `json:"start"`
+		Why    string    `json:"why,omitempty"`
+	}
+	// AddNote adds a line to the chronology, about a system or about nothing in particular.
+	AddNote struct {
+		Text   string    `json:"text"`
+		System string    `json:"system,omitempty"`
+		About  time.Time `json:"about,omitzero"`
+	}
+)
+
+// clockSlack is how far in the future a person's clock may be before their word is refused.
+const clockSlack = time.Minute
+
+// maxWords bounds a person's text, in bytes.
+const maxWords = 4000
+
+// Act judges a person's action. It returns the event to journal, or a [*Problem] that says what
+// is wrong and what to do; it changes nothing.
+func Act(p *plan.Plan, s *State, a Action, actor journal.Actor, now time.Time) (journal.Event, error) {
+	subject, payload, err := a.event(p, s, now)
+	if err != nil {
+		return journal.Event{}, err
+	}
+	return journal.Event{Kind: payload.Kind(), Subject: subject, At: now, Actor: &actor, Payload: payload}, nil
+}
+
+func (a Declare) event(p *plan.Plan, s *State, now time.Time) (string, journal.Payload, error) {
+	threat := p.Threat(a.Threat)
+	if threat == nil {
+		return "", nil, unknownName("threat", a.Threat, threatNames(p))
+	}
+	if a.Onset.IsZero() {
+		a.Onset = now
+	}
+	if err := firstOf(notFuture("onset", a.Onset, now), wordsFit("note", a.Note)); err != nil {
+		return "", nil, err
+	}
+	if s.Threat != nil && s.Threat.Name == a.Threat && s.Threat.Onset.Equal(a.Onset) {
+		return "", nil, conflict("threat %q is declared already, with this onset", a.Threat).hint("end it first, or give another onset")
+	}
+	return a.Threat, journal.ThreatDeclared{
+		Threat: a.Threat, Onset: a.Onset, Note: a.Note,
+		Moved: moves(p, s, threat, (*Outage).Start),
+	}, nil
+}
+
+func (a End) event(p *plan.Plan, s *State, now time.Time) (string, journal.Payload, error) {
+	switch {
+	case s.Threat == nil && p.Threat(a.Threat) == nil:
+		return "", nil, unknownName("threat", a.Threat, threatNames(p))
+	case s.Threat == nil:
+		return "", nil, conflict("no threat is declared")
+	case s.Threat.Name != a.Threat:
+		return "", nil, conflict("the declared threat is %q, not %q", s.Threat.Name, a.Threat).hint("end that one")
+	}
+	if err := wordsFit("note", a.Note); err != nil {
+		return "", nil, err
+	}
+	return a.Threat, journal.ThreatEnded{
+		Threat: a.Threat, Note: a.Note,
+		Moved: moves(p, s, p.DefaultThreat(), (*Outage).Start),
+	}, nil
+}
+
+func (a GiveETA) event(p *plan.Plan, s *State, now time.Time) (string, journal.Payload, error) {
+	o, err := openOutage(p, s, a.System)
+	if err != nil {
+		return "", nil, err
+	}
+	if !a.At.IsZero() && a.At.Before(now.Add(-clockSlack)) {
+		return "", nil, invalid("the estimate %s lies in the past", a.At.In(p.Location).Format(time.DateTime)).
+			hint("give a time after now; if the system is back already, its next good probe closes the outage")
+	}
+	if err := wordsFit("why", a.Why); err != nil {
+		return "", nil, err
+	}
+	return a.System, journal.ETAGiven{Outage: o.ID, System: a.System, ETA: a.At, Why: a.Why}, nil
+}
+
+func (a Acknowledge) event(p *plan.Plan, s *State, _ time.Time) (string, journal.Payload, error) {
+	o, err := openOutage(p, s, a.System)
+	if err != nil {
+		return "", nil, err
+	}
+	if strings.TrimSpace(a.Why) == "" {
+		return "", nil, invalid("an acknowledgement needs a reason").hint("say who works on it and how, for the record")
+	}
+	if err := wordsFit("why", a.Why); err != nil {
+		return "", nil, err
+	}
+	return a.System, journal.Acknowledged{Outage: o.ID, System: a.System, Why: a.Why}, nil
+}
+
+func (a CorrectStart) event(p *plan.Plan, s *State, now time.Time) (string, journal.Payload, error) {
+	o, err := openOutage(p, s, a.System)
+	if err != nil {
+		return "", nil, err
+	}
+	if a.Start.IsZero() {
+		return "", nil, invalid("the corrected start is missing").hint("give the time at which it stopped")
+	}
+	if err := firstOf(notFuture("start", a.Start, now), wordsFit("why", a.Why)); err != nil {
+		return "", nil, err
+	}
+	to := termsFor(p.System(a.System), activeThreat(p, s), a.Start)
+	return a.System, journal.StartCorrected{
+		Outage: o.ID, System: a.System, From: o.Start(), To: a.Start, Why: a.Why,
+		Moved: journal.DeadlineMoved{Outage: o.ID, System: a.System, From: o.Terms, To: to},
+	}, nil
+}
+
+func (a AddNote) event(p *plan.Plan, _ *State, now time.Time) (string, journal.Payload, error) {
+	if a.System != "" && p.System(a.System) == nil {
+		return "", nil, unknownName("system", a.System, systemNames(p))
+	}
+	if strings.TrimSpace(a.Text) == "" {
+		return "", nil, invalid("the note is empty")
+	}
+	if err := firstOf(wordsFit("text", a.Text), notFuture("about", a.About, now)); err != nil {
+		return "", nil, err
+	}
+	return a.System, journal.NoteAdded{Text: a.Text, About: a.About}, nil
+}
+
+func openOutage(p *plan.Plan, s *State, system string) (*Outage, error) {
+	if p.System(system) == nil {
+		return nil, unknownName("system", system, systemNames(p))
+	}
+	if o := s.Open[system]; o != nil {
+		return o, nil
+	}
+	return nil, conflict("system %q has no open outage", system).hint("`keizoku outages` lists the open ones")
+}
+
+// LoadPlan returns the event that makes p the plan: deadlines that its allowances move, and the
+// outages of systems that it no longer knows.
+func LoadPlan(p *plan.Plan, s *State) journal.PlanLoaded {
+	loaded := journal.PlanLoaded{Name: p.Name, Version: p.Version, Hash: p.Hash}
+	loaded.Moved = moves(p, s, activeThreat(p, s), (*Outage).Start)
+	for name := range s.Open {
+		if p.System(name) == nil {
+			loaded.Dropped = append(loaded.Dropped, name)
+		}
+	}
+	slices.Sort(loaded.Dropped)
+	return loaded
+}
+
+// StepClock returns the event for a wall clock that jumped by d and that the agent follows.
+func StepClock(p *plan.Plan, s *State, run string, d time.Duration) journal.ClockStepped {
+	after := func(o *Outage) time.Time {
+		moved := *o
+		if o.Run == run {
+			moved.shift(s.StartedAt, d)
+		}
+		return moved.Start()
+	}
+	return journal.ClockStepped{By: d, Moved: moves(p, s, activeThreat(p, s), after)}
+}
+
+// Problem is why an action was refused: a kind for programs, a text and a hint for people.
+type Problem struct {
+	Kind ProblemKind
+	Text string
+	Hint string // what to do; may be empty
+}
+
+// ProblemKind classifies a Problem.
+type ProblemKind string
+
+// The kinds of problems.
+const (
+	NotFound ProblemKind = "not_found"
+	Invalid  ProblemKind = "invalid"
+	Conflict ProblemKind = "conflict"
+)
+
+func (p *Problem) Error() string {
+	if p.Hint == "" {
+		return p.Text
+	}
+	return p.Text + " (" + p.Hint + ")"
+}
+
+func (p *Problem) hint(h string) *Problem { p.Hint = h; return p }
+
+func invalid(format string, args ...any) *Problem {
+	return &Problem{Kind: Invalid, Text: fmt.Sprintf(format, args...)}
+}
+
+func conflict(format string, args ...any) *Problem {
+	return &Problem{Kind: Conflict, Text: fmt.Sprintf(format, args...)}
+}
+
+// unknownName says that there is no such thing, and which name was perhaps meant.
+func unknownName(what, name string, known []string) *Problem {
+	problem := &Problem{Kind: NotFound, Text: fmt.Sprintf("the plan has no %s %q", what, name)}
+	best, distance := "", 3
+	for _, k := range known {
+		if d := levenshtein.Distance(name, k, nil); d < distance {
+			best, distance = k, d
+		}
+	}
+	if best != "" {
+		return problem.hint(fmt.Sprintf("did you mean %q?", best))
+	}
+	return problem.hint(what + "s are: " + strings.Join(known[:min(len(known), 20)], ", "))
+}
+
+func notFuture(what string, t, now time.Time) error {
+	if t.After(now.Add(clockSlack)) {
+		return invalid("the %s %s lies in the future", what, t.Format(time.RFC3339)).hint("the agent's clock says " + now.Format(time.RFC3339))
+	}
+	return nil
+}
+
+func wordsFit(what, text string) error {
+	if len(text) > maxWords {
+		return invalid("the %s is longer than %d bytes", what, maxWords).hint("shorten it")
+	}
+	return nil
+}
+
+func firstOf(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func threatNames(p *plan.Plan) []string {
+	return namesOf(p.Threats, func(t *plan.Threat) string { return t.Name })
+}
+func systemNames(p *plan.Plan) []string {
+	return namesOf(p.Systems, func(s *plan.System) string { return s.Name })
+}
+
+func namesOf[T any](all []T, name func(T) string) []string {
+	names := make([]string, len(all))
+	for i, a := range all {
+		names[i] = name(a)
+	}
+	return names
+}

@@ -1,0 +1,110 @@
+package rules
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/keizoku-bcp/keizoku/plan"
+)
+
+// outage tells how an open outage stands at the instant.
+func (v *view) outage(sys *plan.System, o *Outage) *OutageFacts {
+	start := o.Start()
+	facts := &OutageFacts{
+		ID: o.ID, LastOKAt: v.local(o.LastOKAt), FirstBadAt: v.local(o.FirstBadAt), Start: v.local(start),
+		Corrected: !o.CorrectedStart.IsZero(), Estimated: o.Estimated,
+		Threat: o.Terms.Threat, Allowance: o.Terms.Allowance,
+		Elapsed: SecondsOf(v.now.Sub(start)),
+		ETA:     v.local(o.ETA), AcknowledgedAt: v.local(o.AcknowledgedAt), AcknowledgedBy: o.AcknowledgedBy,
+		Verdict: OnTrack, Check: o.Check, Reason: o.Reason, Text: o.Text, Reopened: o.Reopened,
+		ProjectedEnd: v.local(projectedEnd(sys, o, v.now)),
+	}
+	if deadline := o.Terms.Deadline; !deadline.IsZero() {
+		v.count(facts, start, deadline)
+		facts.StartRecoveryBy = v.local(o.Terms.StartRecoveryBy)
+		facts.Verdict = verdict(deadline, facts.ProjectedEnd, v.now)
+	}
+	return facts
+}
+
+// count fills what is allowed, used and left.
+func (v *view) count(facts *OutageFacts, start, deadline time.Time) {
+	allowed, left := SecondsOf(deadline.Sub(start)), SecondsOf(deadline.Sub(v.now))
+	used := 1.0
+	if allowed > 0 {
+		used = max(0, float64(facts.Elapsed/allowed))
+	}
+	facts.Deadline, facts.Allowed, facts.Left, facts.UsedRatio = v.local(deadline), &allowed, &left, &used
+}
+
+// projectedEnd is when the outage may be expected to end: the estimate that a person gave, else
+// the begin of recovery plus its typical time. Recovery begins when a person acknowledges the
+// outage; until then, now at the earliest. What should have ended already ends now at the
+// earliest. The zero time means that there is nothing to project from.
+func projectedEnd(sys *plan.System, o *Outage, now time.Time) time.Time {
+	end := o.ETA
+	if end.IsZero() {
+		if sys.TypicalRecovery == 0 {
+			return time.Time{}
+		}
+		begin := now
+		if !o.AcknowledgedAt.IsZero() {
+			begin = o.AcknowledgedAt
+		}
+		end = begin.Add(sys.TypicalRecovery)
+	}
+	if end.Before(now) {
+		return now
+	}
+	return end
+}
+
+// verdict judges an open outage. Reaching the deadline to the instant is not yet a miss.
+func verdict(deadline, projected, now time.Time) Verdict {
+	switch {
+	case now.After(deadline):
+		return Missed
+	case projected.After(deadline):
+		return AtRisk
+	default:
+		return OnTrack
+	}
+}
+
+// Outages lists all outages that the state has at hand, the newest beginning first.
+func Outages(p *plan.Plan, s *State, now time.Time) []PastOutage {
+	v := view{plan: p, state: s, now: now.In(p.Location)}
+	all := make([]PastOutage, 0, len(s.Open)+len(s.Closed))
+	for _, o := range s.Open {
+		all = append(all, v.past(o))
+	}
+	for _, o := range s.Closed {
+		all = append(all, v.past(o))
+	}
+	slices.SortFunc(all, func(a, b PastOutage) int {
+		return cmp.Or(b.FirstBadAt.Compare(a.FirstBadAt), cmp.Compare(a.System, b.System))
+	})
+	return all
+}
+
+func (v *view) past(o *Outage) PastOutage {
+	until := v.now
+	if !o.EndedAt.IsZero() {
+		until = o.EndedAt
+	}
+	past := PastOutage{
+		ID: o.ID, System: o.System, LastOKAt: v.local(o.LastOKAt), FirstBadAt: v.local(o.FirstBadAt), Start: v.local(o.Start()),
+		EndedAt: v.local(o.EndedAt), LastBadAt: v.local(o.LastBadAt), Elapsed: SecondsOf(until.Sub(o.Start())),
+		Threat: o.Terms.Threat, Allowance: o.Terms.Allowance, Deadline: v.local(o.Terms.Deadline),
+		Dropped: o.Dropped, Check: o.Check, Reason: o.Reason, Text: o.Text, Reopened: o.Reopened,
+	}
+	if sys := v.plan.System(o.System); sys != nil {
+		past.Title = sys.Title
+	}
+	if !o.EndedAt.IsZero() && !o.Dropped {
+		met := o.Met
+		past.Met = &met
+	}
+	return past
+}
