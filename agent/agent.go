@@ -261,11 +261,7 @@ func (a *Agent) Ready() error {
 
 // settingsOf chooses the agent block and fills in what it leaves open.
 func settingsOf(p *plan.Plan, opts Options) (*plan.Agent, error) {
-	host, err := os.Hostname()
-	if err != nil {
-		host = "agent"
-	}
-	settings, err := chooseAgent(p, opts.Name, host)
+	settings, err := Settings(p, opts.Name)
 	if err != nil {
 		return nil, err
 	}
@@ -284,7 +280,19 @@ func settingsOf(p *plan.Plan, opts Options) (*plan.Agent, error) {
 	if err := os.MkdirAll(settings.StateDir, 0o700); err != nil {
 		return nil, fmt.Errorf("state directory: %w (choose another with --state-dir)", err)
 	}
-	return &settings, nil
+	return settings, nil
+}
+
+// Settings returns the agent block of the plan that an agent takes: the one named; for an empty
+// name the only one, or the one that bears the host's name. A plan without agent blocks has one
+// agent that bears the host's name.
+func Settings(p *plan.Plan, name string) (*plan.Agent, error) {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "agent"
+	}
+	settings, err := chooseAgent(p, name, host)
+	return &settings, err
 }
 
 func chooseAgent(p *plan.Plan, name, host string) (plan.Agent, error) {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"iter"
 	"net/http"
+	"slices"
 
 	"github.com/keizoku-bcp/keizoku/agent/api"
 	"github.com/keizoku-bcp/keizoku/checks/heartbeat"
@@ -27,9 +28,27 @@ func (a *Agent) handler() http.Handler {
 	return mux
 }
 
-// Events yields journaled events.
+// Events yields journaled events, the oldest first; with q.Newest the newest q.Limit of them, in
+// that order too.
 func (a *Agent) Events(ctx context.Context, q journal.Query) iter.Seq2[journal.Event, error] {
-	return a.journal.Read(ctx, q)
+	if !q.Newest {
+		return a.journal.Read(ctx, q)
+	}
+	return func(yield func(journal.Event, error) bool) {
+		var newest []journal.Event
+		for e, err := range a.journal.Read(ctx, q) {
+			if err != nil {
+				yield(e, err)
+				return
+			}
+			newest = append(newest, e)
+		}
+		for _, e := range slices.Backward(newest) {
+			if !yield(e, nil) {
+				return
+			}
+		}
+	}
 }
 
 // Committed wakes its caller after each commit, until cancel.

@@ -13,12 +13,12 @@ func typeWord(t reflect.Type) string {
 	if dec, ok := reflect.New(t).Interface().(Decoder); ok {
 		return dec.TypeWord()
 	}
-	switch {
-	case t == durationType:
+	switch t {
+	case durationType:
 		return "duration"
-	case t == secretType:
+	case secretType:
 		return "secret"
-	case t == expressionType:
+	case expressionType:
 		return "expression"
 	}
 	switch t.Kind() {

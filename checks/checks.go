@@ -29,6 +29,9 @@ type Kind struct {
 	// Local marks kinds whose failures do not depend on the network: their results stand even
 	// while the agent is cut off.
 	Local bool
+	// Pushed marks kinds that cannot be asked: whoever is watched reports by itself, to a running
+	// agent. A single probe out of turn says nothing.
+	Pushed bool
 	// Settings is the zero value of the kind's settings struct, from which package block decodes
 	// the attributes and generates their reference.
 	Settings any

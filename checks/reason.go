@@ -23,6 +23,9 @@ const (
 	NotRunning  Reason = "not_running"  // the process or service is not there
 	Silent      Reason = "silent"       // a heartbeat did not come in time
 	BadStatus   Reason = "bad_status"   // a program or a device reported a problem itself
+	Stale       Reason = "stale"        // a daemon answers, with values that its device stopped renewing
+	Detached    Reason = "detached"     // a daemon answers, but has lost its device or the device's driver
+	NoSuchUnit  Reason = "no_such_unit" // a daemon answers, and knows no device of that name
 
 	// NoRoute and ErrorLocal are the agent's own trouble: no route, no permission, no file
 	// descriptors, a panic in a check. They make a system unknown, never down.
@@ -33,7 +36,7 @@ const (
 // Reasons lists every reason, for documentation and for tests of closed lists.
 var Reasons = [...]Reason{
 	OK, Refused, Timeout, Unreachable, Reset, DNSFailure, TLSInvalid, CertExpiry, WrongAnswer, Loss, Slow,
-	AuthFailed, Limit, NotRunning, Silent, BadStatus, NoRoute, ErrorLocal,
+	AuthFailed, Limit, NotRunning, Silent, BadStatus, Stale, Detached, NoSuchUnit, NoRoute, ErrorLocal,
 }
 
 // Local reports whether the reason is the agent's own trouble and says nothing of the target.

@@ -158,3 +158,6 @@ func (s *Sources) Text(name string) []byte {
 	}
 	return s.files[name].text
 }
+
+// Redact returns text with the plan's known secrets blotted out.
+func (s *Sources) Redact(text string) string { return s.secrets.Redact(text) }

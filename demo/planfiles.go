@@ -58,7 +58,7 @@ func (h *Hall) clearPlan() error {
 }
 
 func (h *Hall) writeFile(name string, content []byte) error {
-	if err := os.WriteFile(filepath.Join(h.planDir, path.Base(name)), content, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(h.planDir, path.Base(name)), content, 0o600); err != nil {
 		return fmt.Errorf("writing the demo's plan: %w", err)
 	}
 	return nil

@@ -307,6 +307,8 @@ var decoders = map[Kind]func([]byte) (Payload, error){
 	KindETAGiven:       decode[ETAGiven],
 	KindAcknowledged:   decode[Acknowledged],
 	KindNoteAdded:      decode[NoteAdded],
+	KindPowerBegan:     decode[PowerBegan],
+	KindPowerEnded:     decode[PowerEnded],
 }
 
 func decode[P Payload](data []byte) (Payload, error) {

@@ -84,6 +84,10 @@ func (w *Words) Event(e journal.Event, titles Titles, zone *time.Location) strin
 		data["Why"] = p.Why
 	case journal.NoteAdded:
 		data["Text"] = p.Text
+	case journal.PowerBegan:
+		data["Condition"], data["First"], data["Text"] = w.Condition(p.Condition), stamp(p.FirstAt), p.Text
+	case journal.PowerEnded:
+		data["Condition"], data["Ended"] = w.Condition(p.Condition), stamp(p.EndedAt)
 	case journal.Unknown:
 		id = "event_unknown"
 		data["Kind"] = string(e.Kind)

@@ -16,6 +16,7 @@ import (
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
 
+	"github.com/keizoku-bcp/keizoku/journal"
 	"github.com/keizoku-bcp/keizoku/plan"
 	"github.com/keizoku-bcp/keizoku/rules"
 )
@@ -76,6 +77,9 @@ func (w *Words) Verdict(v rules.Verdict) string { return w.Word("verdict_" + str
 
 // Reason says why a probe failed.
 func (w *Words) Reason(reason string) string { return w.Word("reason_" + reason) }
+
+// Condition names what is the matter with a supply.
+func (w *Words) Condition(c journal.PowerCondition) string { return w.Word("power_" + string(c)) }
 
 // Span writes a length of time as people say it, in its two largest units: 2日3時間, 3時間12分,
 // 45秒. A negative span is written without its sign: the words around it say what it means.

@@ -83,7 +83,7 @@ func TestFormatDuration(t *testing.T) {
 		time.Hour + 2500*time.Microsecond: "1h2ms",
 	} {
 		if got := FormatDuration(d); got != want {
-			t.Errorf("%v: got %q, want %q", time.Duration(d), got, want)
+			t.Errorf("%v: got %q, want %q", d, got, want)
 		}
 	}
 }

@@ -62,6 +62,9 @@ func Meaning(r checks.Reason) string {
 		checks.NotRunning:  "The process or service is not running.",
 		checks.Silent:      "A heartbeat did not come in time.",
 		checks.BadStatus:   "A program or a device reported a problem itself.",
+		checks.Stale:       "A daemon answers, with values that its device stopped renewing.",
+		checks.Detached:    "A daemon answers, but has lost its device or the device's driver.",
+		checks.NoSuchUnit:  "A daemon answers, and knows no device of that name.",
 		checks.NoRoute:     "The agent's own trouble: it has no route to the host.",
 		checks.ErrorLocal:  "The agent's own trouble: no permission, no resources, a mistake in its surroundings.",
 	}[r]

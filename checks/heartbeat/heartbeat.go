@@ -38,6 +38,7 @@ func Kind() *checks.Kind {
 		Summary:  "Expects to be pushed to at a steady pace; silence is failure.",
 		Doc:      doc,
 		Example:  example,
+		Pushed:   true,
 		Settings: Settings{},
 		Validate: validate,
 		New: func(settings any, env *checks.Env) (checks.Prober, error) {

@@ -121,7 +121,7 @@ func authenticate(conn net.Conn, in *bufio.Reader) bool {
 		if err != nil {
 			return false
 		}
-		answer := ""
+		var answer string
 		switch line = strings.Trim(line, "\x00\r\n"); {
 		case line == "AUTH":
 			answer = "REJECTED EXTERNAL\r\n"

@@ -37,7 +37,7 @@ func open(f family) (transport, error) {
 	if errors.Is(err, os.ErrPermission) || runtime.GOOS == "windows" {
 		return nil, fmt.Errorf("no ICMP socket is permitted to this user (%w): %s", err, mend(runtime.GOOS))
 	}
-	return nil, fmt.Errorf("no %s ICMP socket: datagram: %v; raw: %w", f, refused, err)
+	return nil, fmt.Errorf("no %s ICMP socket: datagram: %v; raw: %w", f, refused, err) //nolint:errorlint // refused is nil where the system has no datagram sockets
 }
 
 // hasDatagram reports whether the system has ICMP datagram sockets at all.

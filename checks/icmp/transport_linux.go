@@ -156,7 +156,7 @@ func (t *linuxTransport) sendTo(fd int, b []byte, to unix.Sockaddr) (err error) 
 	return err
 }
 
-func isFull(err error) bool { return err == unix.EAGAIN || err == unix.ENOBUFS }
+func isFull(err error) bool { return errors.Is(err, unix.EAGAIN) || errors.Is(err, unix.ENOBUFS) }
 
 func (t *linuxTransport) bind(deliver func([]byte, netip.Addr), settle func(message)) {
 	t.deliver, t.settle = deliver, settle
@@ -239,4 +239,5 @@ func (t *linuxTransport) readMessages(fd int) bool {
 	}
 }
 
+// Close implements transport.
 func (t *linuxTransport) Close() error { return t.conn.Close() }

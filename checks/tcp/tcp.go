@@ -146,7 +146,7 @@ func (p *prober) run(ctx context.Context, watch *netdial.Stopwatch, result *chec
 		return nil
 	}
 	defer netdial.Interrupt(ctx, tcp)()
-	var conn net.Conn = tcp
+	conn := tcp
 	if p.tls != nil {
 		secured, failure := tlsconf.Handshake(ctx, tcp, p.tls, watch)
 		if failure != nil {

@@ -16,6 +16,8 @@ import (
 
 	"github.com/alecthomas/kong"
 	kongcompletion "github.com/jotaen/kong-completion"
+
+	"github.com/keizoku-bcp/keizoku/plan"
 )
 
 // cli is the command line.
@@ -70,7 +72,7 @@ func run(args []string, io streams) int {
 		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.Writers(io.out, io.err), kong.Bind(io), kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Exit(func(c int) { exited, code = true, c }),
-		kong.Vars{"url": defaultURL, "socket": defaultSocket()},
+		kong.Vars{"listen": plan.DefaultListen, "url": defaultURL, "socket": defaultSocket()},
 	)
 	if err != nil {
 		_, _ = fmt.Fprintln(io.err, "keizoku:", err)

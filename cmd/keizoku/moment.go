@@ -73,4 +73,3 @@ func nearest(clock, now time.Time, t tense) time.Time {
 	}
 	return at
 }
-

@@ -46,7 +46,7 @@ func (f logFlags) logger(io streams) *slog.Logger {
 func (c *runCmd) Run(ctx context.Context, io streams) error {
 	log := c.Log.logger(io)
 	a, err := agent.New(ctx, agent.Options{
-		Load:  func() (*plan.Plan, error) { return loadPlan(c.Plan, io) },
+		Load:  func() (*plan.Plan, error) { return loadPlan(c.Plan) },
 		Kinds: all.Kinds(), Name: c.Agent, Listen: c.Listen, StateDir: c.StateDir,
 		Version: version(), Log: log, Views: views(log),
 	})
@@ -88,7 +88,7 @@ func views(log *slog.Logger) func(*agent.Agent) map[string]http.Handler {
 
 // loadPlan reads a plan for running it. Warnings are for `plan check`; errors come back as the
 // text of diagnostics.
-func loadPlan(path string, _ streams) (*plan.Plan, error) {
+func loadPlan(path string) (*plan.Plan, error) {
 	p, sources, diags := config.Load(path, all.Kinds(), config.Options{})
 	if diags.HasErrors() {
 		var text strings.Builder

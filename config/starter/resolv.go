@@ -45,11 +45,11 @@ func findResolver(f *Facts, readFile func(name string) ([]byte, error)) {
 	}
 	r := parseResolvConf(string(data))
 	f.Domain = r.domain
-	real := slices.DeleteFunc(slices.Clone(r.servers), isStub)
-	if len(real) < len(r.servers) {
+	servers := slices.DeleteFunc(slices.Clone(r.servers), isStub)
+	if len(servers) < len(r.servers) {
 		if data, err := readFile("/run/systemd/resolve/resolv.conf"); err == nil {
-			real = append(real, slices.DeleteFunc(parseResolvConf(string(data)).servers, isStub)...)
+			servers = append(servers, slices.DeleteFunc(parseResolvConf(string(data)).servers, isStub)...)
 		}
 	}
-	f.DNS = real
+	f.DNS = servers
 }
