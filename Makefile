@@ -14,7 +14,7 @@ LINT         := bin/tools/golangci-lint
 
 # Seconds for each fuzz target, and probes for each benchmark (1,000 a second).
 FUZZ_TIME    ?= 10s
-BENCH_PROBES ?= 5000
+BENCH_PROBES ?= 3000
 
 # Packages that hold tests for root alone: network namespaces, raw sockets, real daemons.
 INTEGRATION = $(shell grep -rlE '^//go:build .*integration' --include='*_test.go' . | xargs -r -n1 dirname | sort -u)

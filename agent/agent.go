@@ -19,9 +19,9 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/keizoku-bcp/keizoku/agent/metrics"
@@ -79,7 +79,15 @@ type Agent struct {
 	state     *rules.State
 	situation *rules.Situation
 
-	started  bool
+	// reloading admits one reload at a time: plan, checks and vantage change together.
+	reloading sync.Mutex
+
+	// missedFrom is where the stretch before this run began; zero in the journal's first run.
+	missedFrom time.Time
+
+	started  atomic.Bool // watches and serves
+	stopping sync.Once
+	why      string // of the stop
 	cancel   context.CancelFunc
 	loops    sync.WaitGroup
 	teardown []func()
@@ -127,6 +135,9 @@ func (a *Agent) open(ctx context.Context) error {
 	a.inbox = heartbeat.InboxOf(&a.shared)
 	a.metrics = metrics.New(a.Situation, a.opts.Version)
 	a.door, err = openDoor(settings.Listen, settings.StateDir, settings.WebConfigFile, settings.Insecure)
+	if err == nil {
+		a.onStop(a.closeDoor)
+	}
 	return err
 }
 
@@ -141,12 +152,8 @@ func (a *Agent) openJournal(ctx context.Context) error {
 	}
 	a.journal = store
 	a.onStop(func() { a.logError("close the journal", store.Close()) })
-	a.state = rules.NewState()
-	for e, err := range store.Read(ctx, journal.Query{}) {
-		if err != nil {
-			return fmt.Errorf("read the journal: %w", err)
-		}
-		a.state.Apply(e)
+	if err := a.fold(ctx); err != nil {
+		return err
 	}
 	floor := a.state.LastAt
 	if alive, ok := store.LastAlive(); ok && alive.At.After(floor) {
@@ -156,12 +163,30 @@ func (a *Agent) openJournal(ctx context.Context) error {
 	return nil
 }
 
-// Start begins to watch and to serve, and returns. It must be called once.
+// fold makes the state of what the journal holds. An event that is damaged is passed over: an
+// agent that watches with a hole in its memory is better than none.
+func (a *Agent) fold(ctx context.Context) error {
+	a.state = rules.NewState()
+	for e, err := range a.journal.Read(ctx, journal.Query{}) {
+		switch {
+		case err != nil && e.Seq == 0:
+			return fmt.Errorf("read the journal: %w", err)
+		case err != nil:
+			a.log.Error("a damaged event is passed over", "seq", e.Seq, "kind", e.Kind, "err", err)
+		}
+		a.state.Apply(e)
+	}
+	return nil
+}
+
+// Start begins to watch and to serve, and returns. It must be called once; when it fails, Stop
+// gives back what New has taken.
 func (a *Agent) Start(ctx context.Context) error {
 	ctx, a.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	if err := a.beginRun(ctx); err != nil {
 		return err
 	}
+	a.onStop(a.endRun)
 	a.vantage = a.newVantage(a.settings.Vantage)
 	a.engine = schedule.New(schedule.Options{
 		Now: a.clock.Now, Uptime: a.opts.Uptime, Isolated: a.vantage.Isolated,
@@ -169,6 +194,7 @@ func (a *Agent) Start(ctx context.Context) error {
 		Log: a.log.Logger, Redact: a.redact,
 	})
 	a.engine.Set(a.jobs(a.plan))
+	a.observe(ctx, nil) // by a plan that may have changed since the last run
 	a.engine.Start(ctx)
 	a.onStop(a.engine.Close)
 	a.vantage.Start(ctx)
@@ -176,32 +202,33 @@ func (a *Agent) Start(ctx context.Context) error {
 	a.loop(ctx, aliveEvery, a.keepAlive)
 	a.loop(ctx, clockEvery, a.watchClock)
 	a.onStop(a.loops.Wait)
+	a.started.Store(true)
 	a.door.serve(ctx, a.handler(), a.log)
-	a.onStop(a.closeDoor)
-	a.started = true
+	a.onStop(a.closeDoor) // first of all: nobody acts on an agent that goes
 	a.log.Info("agent started", "agent", a.settings.Name, "plan", a.plan.Name, "systems", len(a.plan.Systems),
-		"url", "http://"+a.door.tcp.Addr().String(), "socket", a.SocketPath())
+		"url", a.door.url(), "socket", a.SocketPath())
 	return nil
 }
 
-// Stop ends everything in reverse order and waits for it. The journal gets its last word.
+// Stop ends everything in reverse order and waits for it. The journal gets its last word: that
+// the agent stopped, after all that makes events has ended. A second Stop waits for the first.
 func (a *Agent) Stop(why string) {
-	if a.started {
-		a.cancel()
-		a.beforeStop(why)
-	} else if a.door != nil {
-		a.door.close(context.Background())
-	}
-	a.undo()
+	a.stopping.Do(func() {
+		a.why = why
+		a.started.Store(false)
+		if a.cancel != nil {
+			a.cancel()
+		}
+		a.undo()
+	})
 }
 
-// beforeStop quiets what makes events, then writes the last of them.
-func (a *Agent) beforeStop(why string) {
+// endRun writes the last of what this run knows.
+func (a *Agent) endRun() {
 	ctx := context.Background()
-	a.engine.Close()
 	a.keepAlive(ctx)
-	a.recordPayload(ctx, a.settings.Name, journal.AgentStopped{Why: why})
-	a.log.Info("agent stopped", "why", why)
+	a.recordPayload(ctx, a.settings.Name, journal.AgentStopped{Why: a.why})
+	a.log.Info("agent stopped", "why", a.why)
 }
 
 func (a *Agent) closeDoor() {
@@ -251,82 +278,12 @@ func (a *Agent) Addr() string { return a.door.tcp.Addr().String() }
 // SocketPath is the Unix socket for people's actions.
 func (a *Agent) SocketPath() string { return filepath.Join(a.settings.StateDir, SocketName) }
 
-// Ready reports whether the agent watches already.
+// Ready reports whether the agent watches.
 func (a *Agent) Ready() error {
-	if !a.started {
-		return errors.New("the agent is starting")
+	if !a.started.Load() {
+		return errNotRunning
 	}
 	return nil
 }
 
-// settingsOf chooses the agent block and fills in what it leaves open.
-func settingsOf(p *plan.Plan, opts Options) (*plan.Agent, error) {
-	settings, err := Settings(p, opts.Name)
-	if err != nil {
-		return nil, err
-	}
-	if opts.Listen != "" {
-		settings.Listen = opts.Listen
-	}
-	if settings.Listen == "" {
-		settings.Listen = plan.DefaultListen
-	}
-	if opts.StateDir != "" {
-		settings.StateDir = opts.StateDir
-	}
-	if settings.StateDir == "" {
-		settings.StateDir = DefaultStateDir()
-	}
-	if err := os.MkdirAll(settings.StateDir, 0o700); err != nil {
-		return nil, fmt.Errorf("state directory: %w (choose another with --state-dir)", err)
-	}
-	return settings, nil
-}
-
-// Settings returns the agent block of the plan that an agent takes: the one named; for an empty
-// name the only one, or the one that bears the host's name. A plan without agent blocks has one
-// agent that bears the host's name.
-func Settings(p *plan.Plan, name string) (*plan.Agent, error) {
-	host, err := os.Hostname()
-	if err != nil {
-		host = "agent"
-	}
-	settings, err := chooseAgent(p, name, host)
-	return &settings, err
-}
-
-func chooseAgent(p *plan.Plan, name, host string) (plan.Agent, error) {
-	if name == "" && len(p.Agents) == 1 {
-		return *p.Agents[0], nil
-	}
-	want := name
-	if want == "" {
-		want = host
-	}
-	if block := p.Agent(want); block != nil {
-		return *block, nil
-	}
-	if name == "" && len(p.Agents) == 0 {
-		return plan.Agent{Name: host}, nil
-	}
-	names := make([]string, len(p.Agents))
-	for i, block := range p.Agents {
-		names[i] = block.Name
-	}
-	return plan.Agent{}, fmt.Errorf("the plan has no agent %q, only %v: name one with --agent", want, names)
-}
-
-// DefaultStateDir is where an agent keeps its journal when nobody says: the system's place for
-// root, the user's own otherwise.
-func DefaultStateDir() string {
-	if os.Geteuid() == 0 {
-		return "/var/lib/keizoku"
-	}
-	if dir := os.Getenv("XDG_STATE_HOME"); dir != "" {
-		return filepath.Join(dir, "keizoku")
-	}
-	if home, err := os.UserHomeDir(); err == nil {
-		return filepath.Join(home, ".local", "state", "keizoku")
-	}
-	return "keizoku-state"
-}
+var errNotRunning = errors.New("the agent is starting, or stops")

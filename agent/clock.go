@@ -12,6 +12,10 @@ import (
 //
 // While the wall clock is behind the journal's last event, the anchor is that event, times are
 // estimated, and the clock is not trusted until the wall has caught up.
+//
+// A wall clock that jumps ahead by more than maxLeap while it was trusted is not followed either:
+// the journal never goes backwards, so one event from the year 2099 would hold all later ones
+// there. It is trusted again when it comes back, or by a person who restarts the agent.
 type clock struct {
 	// wall reads the wall clock without a monotonic part; uptime is the time since some fixed
 	// moment, counting suspended time too where the platform can.
@@ -22,11 +26,16 @@ type clock struct {
 	anchor    time.Time
 	anchored  time.Duration // uptime at the anchor
 	untrusted bool
+	ahead     bool // untrusted for a leap, not for being behind
 }
 
 // clockTolerance is how far wall and agent may part before it counts as a step. Slewing by NTP
 // moves the monotonic clock too and stays below it.
 const clockTolerance = time.Second
+
+// maxLeap is the longest jump ahead that a clock which was good a moment ago can be believed. NTP
+// mends hours, a person who sets the date may mend days.
+const maxLeap = 31 * 24 * time.Hour
 
 // newClock starts a clock that never reads before floor, the last instant the journal knows.
 func newClock(wall func() time.Time, uptime func() time.Duration, floor time.Time) *clock {
@@ -61,21 +70,24 @@ func (c *clock) Estimated() bool {
 type clockChange struct {
 	Wall    time.Time
 	Step    time.Duration // by how much the agent's time has moved; zero: not at all
-	Lost    bool          // trust ended: the wall fell behind the floor
+	Lost    bool          // trust ended: the wall fell behind the floor, or leapt
 	Trusted bool          // trust came back
 }
 
-// compare looks at the wall clock and follows it where it can: forward always, backward only
-// down to floor. It says what changed, for the journal.
+// compare looks at the wall clock and follows it where it can: forward unless it leaps, backward
+// only down to floor. It says what changed, for the journal.
 func (c *clock) compare(floor time.Time) (change clockChange, changed bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	change.Wall = c.wall()
 	now := c.now()
 	off := change.Wall.Sub(now)
+	leap := off > maxLeap && (!c.untrusted || c.ahead)
 	switch {
 	case off.Abs() <= clockTolerance:
 		change.Trusted = c.untrusted
+	case leap:
+		change.Lost = !c.untrusted
 	case off > 0 || !change.Wall.Before(floor):
 		change.Step, change.Trusted = off, c.untrusted
 		c.anchor, c.anchored = now.Add(off), c.uptime()
@@ -88,5 +100,6 @@ func (c *clock) compare(floor time.Time) (change clockChange, changed bool) {
 	if change.Lost {
 		c.untrusted = true
 	}
+	c.ahead = leap
 	return change, change.Step != 0 || change.Lost || change.Trusted
 }

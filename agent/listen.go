@@ -10,6 +10,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/prometheus/exporter-toolkit/web"
@@ -31,8 +32,10 @@ type door struct {
 	tcp       net.Listener
 	socket    net.Listener
 	webConfig string // path of the Prometheus web configuration file; empty: none
+	tls       bool
 	servers   [2]*http.Server
-	done      chan error
+	running   sync.WaitGroup
+	closing   sync.Once
 }
 
 // openDoor binds both listeners, so that what is wrong is known before the agent starts.
@@ -49,7 +52,21 @@ func openDoor(listen, stateDir, webConfig string, insecure bool) (*door, error) 
 		_ = tcp.Close()
 		return nil, err
 	}
-	return &door{tcp: tcp, socket: socket, webConfig: webConfig, done: make(chan error, 2)}, nil
+	config, err := readWebConfig(webConfig)
+	if err != nil {
+		_, _ = tcp.Close(), socket.Close()
+		return nil, err
+	}
+	return &door{tcp: tcp, socket: socket, webConfig: webConfig, tls: config.hasTLS()}, nil
+}
+
+// url is where people find the agent.
+func (d *door) url() string {
+	scheme := "http"
+	if d.tls {
+		scheme = "https"
+	}
+	return scheme + "://" + d.tcp.Addr().String()
 }
 
 // checkExposure refuses to serve beyond loopback in the clear.
@@ -97,38 +114,49 @@ func listenSocket(path string) (net.Listener, error) {
 	return l, nil
 }
 
+// Times that a client may take: longer ones hold a connection for nothing. Event streams, which
+// last, lift the first for themselves.
+const (
+	readTimeout = 30 * time.Second
+	idleTimeout = 2 * time.Minute
+)
+
 // serve answers requests until close; requests end when ctx does.
 func (d *door) serve(ctx context.Context, handler http.Handler, log logger) {
-	base := func(net.Listener) context.Context { return ctx }
-	d.servers[0] = &http.Server{
-		Handler: d.identify(handler), BaseContext: base, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
-		ErrorLog: log.std(),
-	}
-	d.servers[1] = &http.Server{
-		Handler: handler, BaseContext: base, ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.std(),
-		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
-			return api.WithActor(ctx, journal.Actor{User: peerUser(c), Via: "socket"})
-		},
-	}
-	no := false
-	flags := &web.FlagConfig{WebConfigFile: &d.webConfig, WebSystemdSocket: &no}
-	go func() { d.done <- web.Serve(d.tcp, d.servers[0], flags, log.Logger) }()
-	go func() { d.done <- d.servers[1].Serve(d.socket) }()
-}
-
-// close stops listening and waits for running requests until ctx ends.
-func (d *door) close(ctx context.Context) {
-	if d.servers[0] == nil {
-		_, _ = d.tcp.Close(), d.socket.Close()
-		return
-	}
-	for _, s := range d.servers {
-		if s.Shutdown(ctx) != nil {
-			_ = s.Close()
+	for i, h := range []http.Handler{d.identify(handler), handler} {
+		d.servers[i] = &http.Server{
+			Handler: h, BaseContext: func(net.Listener) context.Context { return ctx },
+			ReadTimeout: readTimeout, IdleTimeout: idleTimeout, ErrorLog: log.std(),
 		}
 	}
-	<-d.done
-	<-d.done
+	d.servers[1].ConnContext = withPeer
+	no := false
+	flags := &web.FlagConfig{WebConfigFile: &d.webConfig, WebSystemdSocket: &no}
+	d.running.Go(func() { log.served(d.tcp, web.Serve(d.tcp, d.servers[0], flags, log.Logger)) })
+	d.running.Go(func() { log.served(d.socket, d.servers[1].Serve(d.socket)) })
+}
+
+// withPeer marks what comes through the socket as its owner's, or root's. Anyone else cannot
+// open it, except in the instant between its making and its closing to others.
+func withPeer(ctx context.Context, c net.Conn) context.Context {
+	name, trusted := peerUser(c)
+	if !trusted {
+		return ctx
+	}
+	return api.WithActor(ctx, journal.Actor{User: name, Via: "socket"})
+}
+
+// close stops listening and waits for running requests until ctx ends. It may be called again.
+func (d *door) close(ctx context.Context) {
+	d.closing.Do(func() {
+		_, _ = d.tcp.Close(), d.socket.Close()
+		for _, s := range d.servers {
+			if s != nil && s.Shutdown(ctx) != nil {
+				_ = s.Close()
+			}
+		}
+		d.running.Wait()
+	})
 }
 
 // identify marks requests of users of the web configuration file. The password has been checked

@@ -2,8 +2,11 @@ package agent
 
 import (
 	"context"
+	"errors"
 	"log"
 	"log/slog"
+	"net"
+	"net/http"
 
 	"github.com/keizoku-bcp/keizoku/journal"
 )
@@ -13,6 +16,13 @@ type logger struct{ *slog.Logger }
 
 // std returns a standard logger for net/http, whose complaints are about clients.
 func (l logger) std() *log.Logger { return slog.NewLogLogger(l.Handler(), slog.LevelDebug) }
+
+// served tells why a listener is served no more, unless that was meant.
+func (l logger) served(on net.Listener, err error) {
+	if err != nil && !errors.Is(err, http.ErrServerClosed) && !errors.Is(err, net.ErrClosed) {
+		l.Error("nothing is served any more; mend it and restart the agent", "address", on.Addr(), "err", err)
+	}
+}
 
 // logEvent writes one line per journaled event, after it is durable.
 func (a *Agent) logEvent(e journal.Event) {

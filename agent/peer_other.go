@@ -9,9 +9,9 @@ import (
 
 // peerUser is the owner of the agent where the kernel does not tell who connects: the socket's
 // directory lets nobody else in.
-func peerUser(net.Conn) string {
+func peerUser(net.Conn) (name string, trusted bool) {
 	if u, err := user.Current(); err == nil {
-		return u.Username
+		return u.Username, true
 	}
-	return "unknown"
+	return "unknown", true
 }

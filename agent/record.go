@@ -15,7 +15,15 @@ import (
 //
 // writing admits one decision at a time, so what decide saw is still true when its events are
 // applied; reading is held only for moments, so that a slow disk never delays a reader.
-func (a *Agent) record(ctx context.Context, decide func(*plan.Plan, *rules.State) ([]journal.Event, error)) ([]journal.Event, error) {
+func (a *Agent) record(ctx context.Context, decide decision) ([]journal.Event, error) {
+	return a.recordThen(ctx, decide, func() {})
+}
+
+// decision looks at the present and says what happened. It is called with both locks held.
+type decision func(*plan.Plan, *rules.State) ([]journal.Event, error)
+
+// recordThen is record with something that becomes true together with the events.
+func (a *Agent) recordThen(ctx context.Context, decide decision, then func()) ([]journal.Event, error) {
 	a.writing.Lock()
 	defer a.writing.Unlock()
 	drafts, err := a.decide(decide)
@@ -26,11 +34,14 @@ func (a *Agent) record(ctx context.Context, decide func(*plan.Plan, *rules.State
 	if err != nil {
 		return nil, fmt.Errorf("journal: %w", err)
 	}
-	a.apply(events)
+	a.apply(events, then)
+	for _, e := range events {
+		a.logEvent(e)
+	}
 	return events, nil
 }
 
-func (a *Agent) decide(decide func(*plan.Plan, *rules.State) ([]journal.Event, error)) ([]journal.Event, error) {
+func (a *Agent) decide(decide decision) ([]journal.Event, error) {
 	a.reading.Lock()
 	defer a.reading.Unlock()
 	drafts, err := decide(a.plan, a.state)
@@ -44,13 +55,13 @@ func (a *Agent) decide(decide func(*plan.Plan, *rules.State) ([]journal.Event, e
 	return drafts, err
 }
 
-func (a *Agent) apply(events []journal.Event) {
+func (a *Agent) apply(events []journal.Event, then func()) {
 	a.reading.Lock()
 	defer a.reading.Unlock()
 	for _, e := range events {
 		a.state.Apply(e)
-		a.logEvent(e)
 	}
+	then()
 	a.situation = nil
 }
 

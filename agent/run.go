@@ -25,8 +25,11 @@ func (a *Agent) beginRun(ctx context.Context) error {
 		if s.LastSeq > 0 {
 			drafts = append(drafts, a.missed(s)...)
 		}
-		if a.clock.Estimated() && !s.Clock.Estimated {
+		switch estimated := a.clock.Estimated(); {
+		case estimated && !s.Clock.Estimated:
 			drafts = append(drafts, draft(a.settings.Name, journal.ClockUntrusted{Wall: a.opts.Wall()}))
+		case !estimated && s.Clock.Estimated:
+			drafts = append(drafts, draft(a.settings.Name, journal.ClockTrusted{Wall: a.opts.Wall()}))
 		}
 		started := journal.AgentStarted{Version: a.opts.Version, Hostname: host}
 		return append(drafts, draft(a.settings.Name, started), draft(p.Name, rules.LoadPlan(p, s))), nil
@@ -47,13 +50,14 @@ func (a *Agent) missed(s *rules.State) []journal.Event {
 	if s.Blind != nil {
 		drafts = append(drafts, draft(a.settings.Name, journal.BlindEnded{From: s.Blind.Since, To: from}))
 	}
+	a.missedFrom = from
 	gap := journal.Unobserved{From: from, To: a.clock.Now(), Why: "not_running"}
 	return append(drafts, draft(a.settings.Name, gap))
 }
 
 // keepAlive notes that the agent runs and when each check was last known to work.
 func (a *Agent) keepAlive(ctx context.Context) {
-	alive := journal.Alive{At: a.clock.Now(), Estimated: a.clock.Estimated()}
+	alive := journal.Alive{At: a.clock.Now(), Estimated: a.clock.Estimated(), Uptime: a.opts.Uptime()}
 	if a.engine != nil {
 		alive.LastOK = a.engine.LastOK()
 	} else if before, ok := a.journal.LastAlive(); ok {
@@ -81,7 +85,9 @@ func (a *Agent) clockDrafts(p *plan.Plan, s *rules.State, change clockChange) []
 	}
 	if change.Step != 0 {
 		a.engine.Shift(change.Step)
+		s.Live.ShiftLooks(change.Step)
 		drafts = append(drafts, draft(a.settings.Name, rules.StepClock(p, s, a.run, change.Step)))
+		drafts = append(drafts, a.missedAfterAll(s, change)...)
 	}
 	if change.Trusted {
 		drafts = append(drafts, draft(a.settings.Name, journal.ClockTrusted{Wall: change.Wall}))
@@ -89,39 +95,14 @@ func (a *Agent) clockDrafts(p *plan.Plan, s *rules.State, change clockChange) []
 	return drafts
 }
 
-// Reload reads the plan anew. A plan with errors changes nothing but is journaled and shown.
-func (a *Agent) Reload(ctx context.Context) error {
-	fresh, err := a.opts.Load()
-	if err == nil {
-		_, err = chooseAgent(fresh, a.settings.Name, a.settings.Name)
+// missedAfterAll tells, once, how long nobody looked before a run that began on a wrong clock:
+// only the step to the right time shows it.
+func (a *Agent) missedAfterAll(s *rules.State, change clockChange) []journal.Event {
+	from, to := a.missedFrom, s.StartedAt.Add(change.Step)
+	wrong := change.Trusted || change.Step >= time.Minute // not a mere correction
+	if from.IsZero() || change.Step < 0 || !wrong || !to.After(from) {
+		return nil
 	}
-	if err != nil {
-		a.recordPayload(ctx, a.settings.Name, journal.PlanRejected{Diagnostics: err.Error()})
-		return err
-	}
-	if err := a.adopt(ctx, fresh); err != nil {
-		return err
-	}
-	a.engine.Set(a.jobs(fresh))
-	a.vantage.Set(vantageOf(fresh, a.settings))
-	// What the change of checks made good closes now: no probe will come to say so.
-	a.observe(ctx, nil)
-	return nil
-}
-
-// adopt makes fresh the plan, in the same breath as the deadlines that it moves.
-func (a *Agent) adopt(ctx context.Context, fresh *plan.Plan) error {
-	_, err := a.record(ctx, func(_ *plan.Plan, s *rules.State) ([]journal.Event, error) {
-		loaded := rules.LoadPlan(fresh, s)
-		a.plan = fresh
-		return []journal.Event{draft(fresh.Name, loaded)}, nil
-	})
-	return err
-}
-
-func vantageOf(p *plan.Plan, settings *plan.Agent) []string {
-	if block := p.Agent(settings.Name); block != nil {
-		return block.Vantage
-	}
-	return settings.Vantage
+	a.missedFrom = time.Time{}
+	return []journal.Event{draft(a.settings.Name, journal.Unobserved{From: from, To: to, Why: "not_running"})}
 }

@@ -32,11 +32,11 @@ func (a *Agent) handler() http.Handler {
 // that order too.
 func (a *Agent) Events(ctx context.Context, q journal.Query) iter.Seq2[journal.Event, error] {
 	if !q.Newest {
-		return a.journal.Read(ctx, q)
+		return a.legible(ctx, q)
 	}
 	return func(yield func(journal.Event, error) bool) {
 		var newest []journal.Event
-		for e, err := range a.journal.Read(ctx, q) {
+		for e, err := range a.legible(ctx, q) {
 			if err != nil {
 				yield(e, err)
 				return
@@ -45,6 +45,21 @@ func (a *Agent) Events(ctx context.Context, q journal.Query) iter.Seq2[journal.E
 		}
 		for _, e := range slices.Backward(newest) {
 			if !yield(e, nil) {
+				return
+			}
+		}
+	}
+}
+
+// legible reads the journal without the events that are damaged: one of them must not hide all.
+func (a *Agent) legible(ctx context.Context, q journal.Query) iter.Seq2[journal.Event, error] {
+	return func(yield func(journal.Event, error) bool) {
+		for e, err := range a.journal.Read(ctx, q) {
+			if err != nil && e.Seq != 0 {
+				a.log.Error("a damaged event is left out", "seq", e.Seq, "kind", e.Kind, "err", err)
+				continue
+			}
+			if !yield(e, err) {
 				return
 			}
 		}

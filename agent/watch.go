@@ -2,6 +2,9 @@ package agent
 
 import (
 	"context"
+	"fmt"
+	"maps"
+	"math"
 	"time"
 
 	"github.com/keizoku-bcp/keizoku/agent/schedule"
@@ -27,19 +30,27 @@ func (a *Agent) jobs(p *plan.Plan) []schedule.Job {
 }
 
 func (a *Agent) job(p *plan.Plan, sys *plan.System, c *plan.Check, lastOK map[string]time.Time) schedule.Job {
+	prober, local := a.prober(p, sys, c)
+	known := schedule.Known{State: schedule.Pending, LastOKAt: lastOK[schedule.Key(sys.Name, c.Name)]}
+	if account := a.accountOf(sys.Name, c.Name); account.Down {
+		known = schedule.Known{State: schedule.Down, LastOKAt: account.LastOKAt, FirstBadAt: account.FirstBadAt}
+	}
+	return schedule.Job{System: sys.Name, Check: c, Prober: prober, Local: local, Known: known}
+}
+
+func (a *Agent) prober(p *plan.Plan, sys *plan.System, c *plan.Check) (prober checks.Prober, local bool) {
 	kind := a.opts.Kinds[c.Kind]
+	if kind == nil {
+		return refused{fmt.Errorf("this agent has no kind of check %q", c.Kind)}, false
+	}
 	prober, err := kind.New(c.Settings, &checks.Env{
-		Agent: a.settings, System: sys.Name, Check: c.Name, Timeout: c.Timeout, Interval: c.Interval,
+		Agent: a.settingsUnder(p), System: sys.Name, Check: c.Name, Timeout: c.Timeout, Interval: c.Interval,
 		Shared: &a.shared, Secrets: p.Secrets, Log: a.log.With("system", sys.Name, "check", c.Name),
 	})
 	if err != nil {
 		prober = refused{err}
 	}
-	known := schedule.Known{State: schedule.Pending, LastOKAt: lastOK[schedule.Key(sys.Name, c.Name)]}
-	if account := a.accountOf(sys.Name, c.Name); account.Down {
-		known = schedule.Known{State: schedule.Down, LastOKAt: account.LastOKAt, FirstBadAt: account.FirstBadAt}
-	}
-	return schedule.Job{System: sys.Name, Check: c, Prober: prober, Local: kind.Local, Known: known}
+	return prober, kind.Local
 }
 
 func (a *Agent) accountOf(system, check string) rules.CheckAccount {
@@ -60,7 +71,7 @@ func (a *Agent) look(l schedule.Look) {
 	key := rules.CheckKey{System: l.System, Check: l.Check}
 	look := rules.Look{
 		At: l.At, Duration: l.Duration, OK: l.Result.OK(), Reason: string(l.Result.Reason), Text: l.Result.Text,
-		Values: l.Result.Values, NotAfter: l.Result.NotAfter, Phases: make([]rules.PhaseFacts, len(l.Result.Phases)),
+		Values: finite(l.Result.Values), NotAfter: l.Result.NotAfter, Phases: make([]rules.PhaseFacts, len(l.Result.Phases)),
 	}
 	for i, phase := range l.Result.Phases {
 		look.Phases[i] = rules.PhaseFacts{Name: phase.Name, Seconds: rules.SecondsOf(phase.Duration)}
@@ -68,20 +79,15 @@ func (a *Agent) look(l schedule.Look) {
 	a.metrics.ObserveProbe(l.Kind, l.Duration)
 	a.reading.Lock()
 	defer a.reading.Unlock()
-	look.LastOKAt = a.state.Live.Looks[key].LastOKAt
-	if look.OK {
-		look.LastOKAt = l.At
-	}
-	a.state.Live.Looks[key] = look
+	a.state.Live.Look(key, look)
 }
 
 // changed journals confirmed changes of checks. The engine calls it once at a time, in order.
 func (a *Agent) changed(ctx context.Context, transitions []schedule.Transition) {
-	now := a.clock.Now()
 	observations := make([]rules.Observation, len(transitions))
 	for i, t := range transitions {
 		observations[i] = rules.Observation{
-			System: t.System, Check: t.Check, To: rules.SystemState(t.To), At: now,
+			System: t.System, Check: t.Check, To: rules.SystemState(t.To),
 			LastOKAt: t.LastOKAt, FirstBadAt: t.FirstBadAt, LastBadAt: t.LastBadAt, FirstOKAt: t.FirstOKAt,
 			Reason: string(t.Reason), Text: t.Text,
 		}
@@ -89,11 +95,24 @@ func (a *Agent) changed(ctx context.Context, transitions []schedule.Transition) 
 	a.observe(ctx, observations)
 }
 
+// observe judges confirmed changes by the time at which they are taken in: an earlier one could
+// lie before an event that was journaled meanwhile.
 func (a *Agent) observe(ctx context.Context, observations []rules.Observation) {
 	_, err := a.record(ctx, func(p *plan.Plan, s *rules.State) ([]journal.Event, error) {
+		now := a.clock.Now()
+		for i := range observations {
+			observations[i].At = now
+		}
 		return rules.Observe(p, s, observations, journal.NewID), nil
 	})
 	a.logError("journal what was observed", err)
+}
+
+// finite returns the values that JSON can hold.
+func finite(values map[string]float64) map[string]float64 {
+	kept := maps.Clone(values)
+	maps.DeleteFunc(kept, func(_ string, v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) })
+	return kept
 }
 
 // gap journals a stretch in which the process did not run although it lived.

@@ -45,11 +45,32 @@ func validateWeb(settings any, _ hcl.Body) hcl.Diagnostics {
 	}}
 }
 
+// upsd is a protocol as small as a protocol can be.
+type upsd struct {
+	Source   plan.Source `hcl:",source"`
+	Address  string      `hcl:"address"`
+	UPS      string      `hcl:"ups,optional" default:"ups"`
+	Passcode plan.Secret `hcl:"passcode,optional"`
+}
+
+var protocols = config.Protocols{"nut": {Name: "nut", Settings: upsd{}, Validate: validateUPSD}}
+
+func validateUPSD(settings any, _ hcl.Body) hcl.Diagnostics {
+	u := settings.(*upsd)
+	if strings.Contains(u.Address, ":") {
+		return nil
+	}
+	at := u.Source.At("address")
+	return hcl.Diagnostics{{
+		Severity: hcl.DiagError, Summary: "Not a socket", Subject: &hcl.Range{Filename: at.File, Start: hcl.Pos(at.Start), End: hcl.Pos(at.End)},
+	}}
+}
+
 const theSecret = "hunter2-äß"
 
 var options = config.Options{Env: func(name string) (string, bool) {
 	return theSecret, strings.HasSuffix(name, "_PASSWORD")
-}}
+}, Protocols: protocols}
 
 // load reads a plan that must be good.
 func load(t *testing.T, src string) *plan.Plan {

@@ -109,7 +109,7 @@ func TestTwelveMistakes(t *testing.T) {
 		/*  9 */ `threat "incident" {`,
 		/* 10 */ `  priority_within = "1 week"`,
 		/* 11 */ `}`,
-		/* 12 */ `generator "roof" {}`,
+		/* 12 */ `generater "roof" {}`,
 		/* 13 */ `system "core_switch" {`,
 		/* 14 */ `  depends_on = [system.core_switch]`,
 		/* 15 */ `}`,

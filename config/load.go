@@ -23,6 +23,8 @@ type Kinds map[string]*checks.Kind
 type Options struct {
 	// Env looks up a variable for env(); nil means os.LookupEnv.
 	Env func(name string) (value string, ok bool)
+	// Protocols are those that source blocks may name; nil knows none.
+	Protocols Protocols
 }
 
 func (o Options) env(name string) (string, bool) {

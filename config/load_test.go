@@ -76,6 +76,7 @@ func TestLoadDirectory(t *testing.T) {
 				},
 				TypicalRecovery: 3 * time.Hour,
 				Alternative:     &plan.Alternative{Title: "紙台帳で受付", Lasts: day},
+				Power:           &plan.SystemPower{Watts: 850, VA: 1000, FedBy: "rack_a", SwitchOffAfter: 2},
 				Checks: []*plan.Check{
 					{
 						Name: "server", Kind: "ping", Interval: 30 * time.Second, Timeout: 5 * time.Second,
@@ -96,7 +97,7 @@ func TestLoadDirectory(t *testing.T) {
 				}},
 			},
 			{
-				Name: "core_switch", Title: "core_switch", UpWhen: 1,
+				Name: "core_switch", Title: "core_switch", UpWhen: 1, Power: &plan.SystemPower{FedBy: plan.Elsewhere},
 				AllowableDowntime: map[string]plan.Allowance{
 					"disaster": plan.For(2 * time.Hour), "incident": plan.For(2 * time.Hour), "pandemic": plan.For(2 * time.Hour),
 				},
@@ -134,6 +135,38 @@ func TestLoadDirectory(t *testing.T) {
 			},
 			{Name: "branch", Insecure: true},
 		},
+		Generators: []*plan.Generator{{
+			Name: "roof", Title: "屋上発電機", Site: "main_hall", CapacityW: 72000, CapacityVA: 90000, StartsWithin: 30 * time.Second,
+			Fuel: &plan.Fuel{Liters: 1600, Reserve: 100, Burn: plan.BurnCurve{{LoadRatio: 0.25, LitersPerHour: 8}, {LoadRatio: 0.5, LitersPerHour: 13.5}, {LoadRatio: 0.75, LitersPerHour: 18.5}, {LoadRatio: 1, LitersPerHour: 24}}},
+		}},
+		UPSs: []*plan.UPS{
+			{
+				Name: "rack_a", Title: "rack_a", CapacityW: 2700, CapacityVA: 3000, BatteryWh: 1900, Efficiency: 0.9, FedBy: "roof",
+				Readings: &plan.SupplySource{
+					Protocol: "nut", Interval: 10 * time.Second, Timeout: 5 * time.Second,
+					Settings: &upsd{Address: "127.0.0.1:3493", UPS: "rack-a", Passcode: plan.NewSecret(theSecret)},
+				},
+			},
+			{
+				Name: "desk", Title: "desk", CapacityW: 300, CapacityVA: 500, Efficiency: 0.8, FedBy: plan.Utility,
+				Readings: &plan.SupplySource{
+					Protocol: "nut", Interval: 4 * time.Second, Timeout: 3200 * time.Millisecond,
+					Settings: &upsd{Address: "127.0.0.1:3493", UPS: "ups"},
+				},
+			},
+		},
+		Loads: []*plan.Load{
+			{
+				Name: "aircon", Title: "サーバ室空調", Watts: 3500, VA: 4000, FedBy: "roof", Priority: 2,
+				NeededBy: []string{"resident_records"},
+			},
+			{
+				Name: "terminals", Title: "terminals", Watts: 400, VA: 400, FedBy: "rack_a", SwitchOffAfter: 3,
+				DependsOn: []string{"core_switch", "aircon"},
+			},
+			{Name: "lights", Title: "lights", FedBy: plan.Utility},
+		},
+		Power: &plan.PowerPolicy{Horizon: 48 * time.Hour, Margin: 0.1},
 	}
 	if err := want.Link(); err != nil {
 		t.Fatal(err)
@@ -156,11 +189,16 @@ func TestSourcesOfBlocks(t *testing.T) {
 		{p.At("revised").String(), "10-plan.hcl:5,19"},
 		{s.At("").String(), "20-systems.hcl:1,1"},
 		{s.At("depends_on").String(), "20-systems.hcl:6,24"},
-		{s.Checks[1].At("interval").String(), "20-systems.hcl:22,22"},
-		{s.Checks[1].Settings.(*web).Source.At("url").String(), "20-systems.hcl:20,22"},
+		{s.Checks[1].At("interval").String(), "20-systems.hcl:29,22"},
+		{s.Checks[1].Settings.(*web).Source.At("url").String(), "20-systems.hcl:27,22"},
 		{s.Alternative.At("").String(), "20-systems.hcl:10,3"},
-		{s.Maintenance[0].Source.At("at").String(), "20-systems.hcl:37,16"},
+		{s.Maintenance[0].Source.At("at").String(), "20-systems.hcl:44,16"},
 		{p.Maintenance[0].Source.At("starts").String(), "30-rest.hcl:4,12"},
+		{p.Generators[0].Fuel.At("burn").String(), "40-power.hcl:11,22"},
+		{p.UPSs[0].Readings.Settings.(*upsd).Source.At("ups").String(), "40-power.hcl:23,16"},
+		{p.Loads[0].At("needed_by").String(), "40-power.hcl:45,15"},
+		{s.Power.At("fed_by").String(), "20-systems.hcl:18,24"},
+		{p.Power.At("margin").String(), "40-power.hcl:61,13"},
 	} {
 		if want := filepath.Join("testdata", "valid", "city") + string(filepath.Separator) + c.want; c.got != want {
 			t.Errorf("got %s, want %s", c.got, want)

@@ -29,7 +29,7 @@ type loader struct {
 func newLoader(in input, kinds Kinds, opts Options) *loader {
 	l := &loader{in: in, kinds: kinds, opts: opts, names: make(map[string]map[string]hcl.Range)}
 	l.plan = &plan.Plan{Hash: hash(in.files), Secrets: new(plan.Redactor)}
-	l.sources = newSources(kinds, l.plan.Secrets)
+	l.sources = newSources(kinds, opts.Protocols, l.plan.Secrets)
 	l.ctx = &block.Context{Secrets: l.plan.Secrets, Hide: l.sources.hide}
 	return l
 }
@@ -44,11 +44,21 @@ type document struct {
 	System      []named `hcl:"system,block"`
 	Maintenance []named `hcl:"maintenance,block"`
 	Agent       []named `hcl:"agent,block"`
+	Generator   []named `hcl:"generator,block"`
+	UPS         []named `hcl:"ups,block"`
+	Load        []named `hcl:"load,block"`
+	Power       []bare  `hcl:"power,block"`
 }
 
 type named struct {
 	Source plan.Source `hcl:",source"`
 	Name   string      `hcl:"name,label"`
+	Inside hcl.Body    `hcl:",remain"`
+}
+
+// bare is a block without a name.
+type bare struct {
+	Source plan.Source `hcl:",source"`
 	Inside hcl.Body    `hcl:",remain"`
 }
 
@@ -65,6 +75,9 @@ func (l *loader) read() {
 	l.collect("system", l.doc.System)
 	l.collect("maintenance", l.doc.Maintenance)
 	l.collect("agent", l.doc.Agent)
+	l.collect("generator", l.doc.Generator)
+	l.collect("ups", l.doc.UPS)
+	l.collect("load", l.doc.Load)
 	for _, n := range l.doc.Calendar {
 		l.plan.Calendars = append(l.plan.Calendars, &plan.Calendar{Name: n.Name})
 	}
@@ -79,6 +92,7 @@ func (l *loader) read() {
 	l.readSystems()
 	l.readMaintenance()
 	l.readAgents()
+	l.readPower()
 	l.link()
 }
 
@@ -106,4 +120,5 @@ func (l *loader) link() {
 		return
 	}
 	l.cycles()
+	l.powerLoops()
 }

@@ -23,9 +23,17 @@ func Reference() string {
 		{"business", "A piece of work (業務) and the systems that it needs.", businessBlock{}},
 		{"system", "Something that staff would miss: an application, a network, a service.", systemBlock{}},
 		{"maintenance", "Time in which systems may be down by intent (計画停止, 法定停電). It silences alerts; it never stops measuring.", maintenanceBlock{}},
+		{"generator", "An emergency generating set (非常用発電機), which takes over from utility power.", generatorBlock{}},
+		{"ups", "An uninterruptible power supply (無停電電源装置).", upsBlock{}},
+		{"load", "Something that draws emergency power without being a system: air conditioning, lights, a room.", loadBlock{}},
+		{"power", "What the emergency power is held to. A plan has at most one; without it the defaults hold.", powerBlock{}},
 		{"agent", "The settings of one keizoku agent.", agentBlock{}},
 	} {
-		b.WriteString("\n## " + block.Header(e.name, []block.Attribute{{Name: "name"}}) + "\n\n" + e.doc + "\n\n")
+		labels := []block.Attribute{{Name: "name"}}
+		if e.name == "power" {
+			labels = nil
+		}
+		b.WriteString("\n## " + block.Header(e.name, labels) + "\n\n" + e.doc + "\n\n")
 		b.WriteString(block.Markdown(block.Describe(e.zero), 3))
 	}
 	return b.String()
@@ -40,8 +48,8 @@ to a line. In the JSON form a block is an object under its labels, and an expres
 
 - **Names** (the labels) begin with a small letter and go on with small letters, digits and ` + "`_`" + `. What people
   read is in ` + "`title`" + `.
-- **References** are written without quotes: ` + "`system.core_switch`, `site.main_hall`, `calendar.office`, `agent.main_hall`" + `.
-  They may point forward and into other files.
+- **References** are written without quotes: ` + "`system.core_switch`, `site.main_hall`, `calendar.office`, `agent.main_hall`, `generator.roof`, `ups.rack_a`, `load.aircon`" + `.
+  They may point forward and into other files. ` + "`utility` and `elsewhere`" + ` stand for what feeds something without a block of its own.
 - **Durations** have units: ` + "`\"30s\"`, `\"4h\"`, `\"1h30m\"`, `\"7d\"`, `\"2w\"`" + `.
 - **Allowances** are durations, which count real time, or one of the functions ` + "`next_opening()`" + ` and ` + "`business_hours()`" + `.
 - **Paths** that are relative count from the plan's directory.

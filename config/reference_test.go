@@ -7,13 +7,15 @@ import (
 	"github.com/keizoku-bcp/keizoku/checks"
 	"github.com/keizoku-bcp/keizoku/config"
 	"github.com/keizoku-bcp/keizoku/plan"
+	"github.com/keizoku-bcp/keizoku/power"
 )
 
 func TestReference(t *testing.T) {
 	text := config.Reference()
 	for _, want := range []string{
 		"## `plan \"name\"`", "## `site \"name\"`", "## `calendar \"name\"`", "## `threat \"name\"`", "## `business \"name\"`",
-		"## `system \"name\"`", "## `maintenance \"name\"`", "## `agent \"name\"`",
+		"## `generator \"name\"`", "### `fuel`", "## `ups \"name\"`", "### `source \"protocol\"`", "## `load \"name\"`", "## `power`", "### `power`",
+		"| `margin` | number | `0.2` |", "## `system \"name\"`", "## `maintenance \"name\"`", "## `agent \"name\"`",
 		"### `check \"kind\" \"name\"`", "### `alternative`", "### `maintenance \"name\"`",
 		"| `timezone` | time zone | `Asia/Tokyo` |", "| `opens` | time of day | **required** |",
 		"| `interval` | duration | `30s` |", "| `needs` | list of references to a system |", "| `days` | list of days of the week | `mon,tue,wed,thu,fri` |",
@@ -47,6 +49,18 @@ func TestVerifyKinds(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+func TestVerifyProtocols(t *testing.T) {
+	if err := protocols.Verify(); err != nil {
+		t.Error(err)
+	}
+	err := config.Protocols{"bad": &power.Protocol{Settings: struct {
+		Interval int `hcl:"interval,optional"`
+	}{}}}.Verify()
+	if err == nil || !strings.Contains(err.Error(), "interval") {
+		t.Error(err)
 	}
 }
 

@@ -108,3 +108,25 @@ func TestMasksKeepTheSourceOfASecretInSight(t *testing.T) {
 		}
 	}
 }
+
+// TestSourcesOfSuppliesHideSecrets is about attributes that only a protocol knows to be secret.
+func TestSourcesOfSuppliesHideSecrets(t *testing.T) {
+	text := diagnose("p.hcl", `plan "p" {
+}
+ups "a" {
+  capacity_w  = 1
+  capacity_va = 1
+  source "nut" {
+    adress = "h:1", passcode = "spelt-out"
+  }
+}
+ups "b" {
+  capacity_w  = 1
+  capacity_va = 1
+  source "nutt" { passcode = "spelt-out" }
+}
+`, config.PrintOptions{})
+	if strings.Contains(text, "spelt-out") || !strings.Contains(text, "passcode = (secret)") {
+		t.Error(text)
+	}
+}

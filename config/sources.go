@@ -58,13 +58,18 @@ var commonSecrets = []string{
 	"authorization", "credentials",
 }
 
-func newSources(kinds Kinds, secrets *plan.Redactor) *Sources {
+func newSources(kinds Kinds, protocols Protocols, secrets *plan.Redactor) *Sources {
 	s := &Sources{files: make(map[string]*source), secrets: secrets, names: make(map[string]bool)}
 	for _, name := range commonSecrets {
 		s.names[name] = true
 	}
 	for _, k := range kinds {
 		for _, name := range block.SecretNames(block.Describe(k.Settings)) {
+			s.names[name] = true
+		}
+	}
+	for _, p := range protocols {
+		for _, name := range block.SecretNames(block.Describe(p.Settings)) {
 			s.names[name] = true
 		}
 	}

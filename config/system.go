@@ -24,6 +24,7 @@ type systemBlock struct {
 	TypicalRecovery   time.Duration     `hcl:"typical_recovery,optional" min:"1s" doc:"How long recovery takes once begun; tells when it must begin."`
 	UpWhen            upWhen            `hcl:"up_when,optional" default:"all" doc:"How many of its checks must succeed for it to be up."`
 	Alternative       *alternativeBlock `hcl:"alternative,block" doc:"How work goes on without the system (代替手段)."`
+	Power             *systemPowerBlock `hcl:"power,block" doc:"What it draws, and from where: its line of the emergency-power list (非常用電源一覧)."`
 	Checks            []checkBlock      `hcl:"check,block" doc:"A probe on schedule. Its first label is the kind, which has attributes of its own besides these."`
 	Maintenance       []ownMaintenance  `hcl:"maintenance,block" doc:"Time in which the system may be down by intent (計画停止)."`
 }
@@ -55,6 +56,7 @@ func (l *loader) readSystems() {
 			Source: b.Source, Name: n.Name, Title: titleOr(b.Title, n.Name), Priority: b.Priority, Owner: b.Owner,
 			Site: b.Site.name, DependsOn: l.namesOf(systemsIn(b.DependsOn)),
 			AllowableDowntime: l.allowancesOf(b.AllowableDowntime), TypicalRecovery: b.TypicalRecovery, UpWhen: b.UpWhen.UpWhen,
+			Power: l.systemPower(b.Power),
 		}
 		if a := b.Alternative; a != nil {
 			s.Alternative = &plan.Alternative{Source: a.Source, Title: a.Title, Lasts: a.Lasts}

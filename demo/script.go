@@ -39,7 +39,7 @@ func switchFails() []Step {
 			"A disaster is declared and deadlines move: welfare and care insurance sooner, tax later."},
 			"status"},
 		{52 * time.Second, eta("care_insurance", 3*time.Minute, "交換用スイッチが届かない"), Line{
-			"介護保険の復旧見込みは3分後。期限に間に合わないので「危険」と表示されます。",
+			"介護保険の復旧見込みは3分後。期限に間に合わないので「期限超過のおそれ」と表示されます。",
 			"Care insurance is expected back in three minutes: after its deadline, so it is at risk."},
 			"/"},
 		{62 * time.Second, rewire("resident_records"), Line{
@@ -76,7 +76,7 @@ func switchFails() []Step {
 func smallTroubles() []Step {
 	return []Step{
 		{155 * time.Second, fail("internal_dns_2"), Line{
-			"庁内DNSの2台目が停止。1台で足りるので「停止」ではなく「縮退」です。",
+			"庁内DNSの2台目が停止。1台で足りるので「停止」ではなく「一部障害」です。",
 			"The second DNS server stops. One is enough, so the system is degraded, not down."},
 			"/"},
 		{163 * time.Second, fail("backup_job"), Line{

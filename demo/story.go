@@ -37,6 +37,8 @@ type Telling struct {
 	// Command is how readers call keizoku, with the flags that they need to find the agent
 	// ("./keizoku --url …"); empty means "keizoku".
 	Command string
+	// Zone is what the narration's clock times are in; nil means the machine's.
+	Zone *time.Location
 	// Rounds is how often the story is told; zero repeats it until the context ends.
 	Rounds int
 	// Wait passes the time between two steps; nil waits in real time. It returns an error when ctx
@@ -123,7 +125,7 @@ func (t Telling) say(step Step) error {
 	if step.Look != "" {
 		rows = append(rows, "→ "+t.place(step.Look))
 	}
-	lead := time.Now().Format("15:04:05  ")
+	lead := time.Now().In(cmp.Or(t.Zone, time.Local)).Format("15:04:05  ")
 	for _, row := range rows {
 		if _, err := fmt.Fprintln(t.Out, lead+row); err != nil {
 			return fmt.Errorf("telling the story: %w", err)

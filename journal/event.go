@@ -99,8 +99,18 @@ type PlanLoaded struct {
 	Version string          `json:"version"`
 	Hash    string          `json:"hash"`
 	Moved   []DeadlineMoved `json:"moved,omitempty"`
-	// Dropped are outages of systems that the plan no longer knows: they end unresolved.
+	// Dropped are systems with an open outage that the plan no longer knows, or knows no checks
+	// of: it ends unresolved.
 	Dropped []string `json:"dropped,omitempty"`
+	// Gone are checks that failed at some time and are no longer run: what is remembered of them
+	// is forgotten, so that one that comes back much later begins anew.
+	Gone []CheckName `json:"gone,omitempty"`
+}
+
+// CheckName names a check of a system.
+type CheckName struct {
+	System string `json:"system"`
+	Check  string `json:"check"`
 }
 
 // PlanRejected tells that a reload failed and the old plan stays.

@@ -66,6 +66,7 @@ func Lint(p *Plan, now time.Time) []Finding {
 		l.calendar(c)
 	}
 	l.maintenance(p.Maintenance)
+	l.power()
 	slices.SortStableFunc(l.findings, compareFindings)
 	return l.findings
 }

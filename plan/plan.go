@@ -40,6 +40,12 @@ type Plan struct {
 	Maintenance []*Maintenance
 	Agents      []*Agent
 
+	Generators []*Generator
+	UPSs       []*UPS
+	Loads      []*Load
+	// Power is what the emergency power is held to; never nil after Link.
+	Power *PowerPolicy
+
 	systems map[string]*System
 	threats map[string]*Threat
 }
@@ -108,6 +114,8 @@ type System struct {
 	UpWhen          UpWhen
 	Checks          []*Check
 	Maintenance     []*Maintenance
+	// Power is what it draws, and from where; nil when not said.
+	Power *SystemPower
 }
 
 // Alternative is how work goes on without the system (代替手段), and for how long.
@@ -239,6 +247,9 @@ func (p *Plan) Link() error {
 	}
 	if p.ReopenWithin == 0 {
 		p.ReopenWithin = DefaultReopenWithin
+	}
+	if p.Power == nil {
+		p.Power = &PowerPolicy{Horizon: DefaultHorizon, Margin: DefaultMargin}
 	}
 	p.systems = make(map[string]*System, len(p.Systems))
 	for _, s := range p.Systems {

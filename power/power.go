@@ -117,6 +117,8 @@ type Reading struct {
 	// may be empty or zero.
 	TestResult string
 	TestedAt   time.Time
+	// BatteryDate is the device's own word on when its battery was put in; may be empty.
+	BatteryDate string
 
 	// Of generators.
 	Running    *bool

@@ -1,12 +1,8 @@
 package rules
 
 import (
-	"fmt"
-	"slices"
 	"strings"
 	"time"
-
-	"github.com/agext/levenshtein"
 
 	"github.com/keizoku-bcp/keizoku/journal"
 	"github.com/keizoku-bcp/keizoku/plan"
@@ -80,9 +76,10 @@ func (a Declare) event(p *plan.Plan, s *State, now time.Time) (string, journal.P
 	if a.Onset.IsZero() {
 		a.Onset = now
 	}
-	if err := firstOf(notFuture("onset", a.Onset, now), wordsFit("note", a.Note)); err != nil {
+	if err := firstOf(notFuture(p, "onset", a.Onset, now), wordsFit("note", a.Note)); err != nil {
 		return "", nil, err
 	}
+	a.Onset = earlier(a.Onset, now)
 	if s.Threat != nil && s.Threat.Name == a.Threat && s.Threat.Onset.Equal(a.Onset) {
 		return "", nil, conflict("threat %q is declared already, with this onset", a.Threat).hint("end it first, or give another onset")
 	}
@@ -116,7 +113,7 @@ func (a GiveETA) event(p *plan.Plan, s *State, now time.Time) (string, journal.P
 		return "", nil, err
 	}
 	if !a.At.IsZero() && a.At.Before(now.Add(-clockSlack)) {
-		return "", nil, invalid("the estimate %s lies in the past", a.At.In(p.Location).Format(time.DateTime)).
+		return "", nil, invalid("the estimate %s lies in the past", a.At.In(p.Location).Format(time.RFC3339)).
 			hint("give a time after now; if the system is back already, its next good probe closes the outage")
 	}
 	if err := wordsFit("why", a.Why); err != nil {
@@ -147,9 +144,10 @@ func (a CorrectStart) event(p *plan.Plan, s *State, now time.Time) (string, jour
 	if a.Start.IsZero() {
 		return "", nil, invalid("the corrected start is missing").hint("give the time at which it stopped")
 	}
-	if err := firstOf(notFuture("start", a.Start, now), wordsFit("why", a.Why)); err != nil {
+	if err := firstOf(notFuture(p, "start", a.Start, now), wordsFit("why", a.Why)); err != nil {
 		return "", nil, err
 	}
+	a.Start = earlier(a.Start, now)
 	to := termsFor(p.System(a.System), activeThreat(p, s), a.Start)
 	return a.System, journal.StartCorrected{
 		Outage: o.ID, System: a.System, From: o.Start(), To: a.Start, Why: a.Why,
@@ -164,7 +162,7 @@ func (a AddNote) event(p *plan.Plan, _ *State, now time.Time) (string, journal.P
 	if strings.TrimSpace(a.Text) == "" {
 		return "", nil, invalid("the note is empty")
 	}
-	if err := firstOf(wordsFit("text", a.Text), notFuture("about", a.About, now)); err != nil {
+	if err := firstOf(wordsFit("text", a.Text), notFuture(p, "about", a.About, now)); err != nil {
 		return "", nil, err
 	}
 	return a.System, journal.NoteAdded{Text: a.Text, About: a.About}, nil
@@ -178,117 +176,4 @@ func openOutage(p *plan.Plan, s *State, system string) (*Outage, error) {
 		return o, nil
 	}
 	return nil, conflict("system %q has no open outage", system).hint("`keizoku outages` lists the open ones")
-}
-
-// LoadPlan returns the event that makes p the plan: deadlines that its allowances move, and the
-// outages of systems that it no longer knows.
-func LoadPlan(p *plan.Plan, s *State) journal.PlanLoaded {
-	loaded := journal.PlanLoaded{Name: p.Name, Version: p.Version, Hash: p.Hash}
-	loaded.Moved = moves(p, s, activeThreat(p, s), (*Outage).Start)
-	for name := range s.Open {
-		if p.System(name) == nil {
-			loaded.Dropped = append(loaded.Dropped, name)
-		}
-	}
-	slices.Sort(loaded.Dropped)
-	return loaded
-}
-
-// StepClock returns the event for a wall clock that jumped by d and that the agent follows.
-func StepClock(p *plan.Plan, s *State, run string, d time.Duration) journal.ClockStepped {
-	after := func(o *Outage) time.Time {
-		moved := *o
-		if o.Run == run {
-			moved.shift(s.StartedAt, d)
-		}
-		return moved.Start()
-	}
-	return journal.ClockStepped{By: d, Moved: moves(p, s, activeThreat(p, s), after)}
-}
-
-// Problem is why an action was refused: a kind for programs, a text and a hint for people.
-type Problem struct {
-	Kind ProblemKind
-	Text string
-	Hint string // what to do; may be empty
-}
-
-// ProblemKind classifies a Problem.
-type ProblemKind string
-
-// The kinds of problems.
-const (
-	NotFound ProblemKind = "not_found"
-	Invalid  ProblemKind = "invalid"
-	Conflict ProblemKind = "conflict"
-)
-
-func (p *Problem) Error() string {
-	if p.Hint == "" {
-		return p.Text
-	}
-	return p.Text + " (" + p.Hint + ")"
-}
-
-func (p *Problem) hint(h string) *Problem { p.Hint = h; return p }
-
-func invalid(format string, args ...any) *Problem {
-	return &Problem{Kind: Invalid, Text: fmt.Sprintf(format, args...)}
-}
-
-func conflict(format string, args ...any) *Problem {
-	return &Problem{Kind: Conflict, Text: fmt.Sprintf(format, args...)}
-}
-
-// unknownName says that there is no such thing, and which name was perhaps meant.
-func unknownName(what, name string, known []string) *Problem {
-	problem := &Problem{Kind: NotFound, Text: fmt.Sprintf("the plan has no %s %q", what, name)}
-	best, distance := "", 3
-	for _, k := range known {
-		if d := levenshtein.Distance(name, k, nil); d < distance {
-			best, distance = k, d
-		}
-	}
-	if best != "" {
-		return problem.hint(fmt.Sprintf("did you mean %q?", best))
-	}
-	return problem.hint(what + "s are: " + strings.Join(known[:min(len(known), 20)], ", "))
-}
-
-func notFuture(what string, t, now time.Time) error {
-	if t.After(now.Add(clockSlack)) {
-		return invalid("the %s %s lies in the future", what, t.Format(time.RFC3339)).hint("the agent's clock says " + now.Format(time.RFC3339))
-	}
-	return nil
-}
-
-func wordsFit(what, text string) error {
-	if len(text) > maxWords {
-		return invalid("the %s is longer than %d bytes", what, maxWords).hint("shorten it")
-	}
-	return nil
-}
-
-func firstOf(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func threatNames(p *plan.Plan) []string {
-	return namesOf(p.Threats, func(t *plan.Threat) string { return t.Name })
-}
-func systemNames(p *plan.Plan) []string {
-	return namesOf(p.Systems, func(s *plan.System) string { return s.Name })
-}
-
-func namesOf[T any](all []T, name func(T) string) []string {
-	names := make([]string, len(all))
-	for i, a := range all {
-		names[i] = name(a)
-	}
-	return names
 }

@@ -27,7 +27,7 @@ func (c *causes) of(system string) []string {
 	var roots []string
 	for _, dep := range sys.DependsOn {
 		above := c.of(dep)
-		if len(above) == 0 && c.state.Open[dep] != nil {
+		if len(above) == 0 && c.state.Open[dep] != nil && c.plan.System(dep) != nil {
 			above = []string{dep}
 		}
 		roots = append(roots, above...)

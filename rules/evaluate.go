@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/keizoku-bcp/keizoku/plan"
@@ -11,9 +13,9 @@ import (
 func Evaluate(p *plan.Plan, s *State, now time.Time) *Situation {
 	v := view{
 		plan: p, state: s, now: now.In(p.Location),
-		threat:    activeThreat(p, s),
-		causes:    causes{plan: p, state: s, roots: make(map[string][]string)},
-		deadlines: make(map[plan.Allowance]time.Time),
+		threat:  activeThreat(p, s),
+		causes:  causes{plan: p, state: s, roots: make(map[string][]string)},
+		allowed: make(map[plan.Allowance]AllowanceFacts),
 	}
 	sit := &Situation{
 		At:         v.now,
@@ -40,8 +42,9 @@ type view struct {
 	now    time.Time
 	threat *plan.Threat
 	causes causes
-	// deadlines remembers what each allowance means for a failure now: systems share few.
-	deadlines map[plan.Allowance]time.Time
+	// allowed remembers what each allowance means for a failure now: systems share few.
+	allowed map[plan.Allowance]AllowanceFacts
+	marks   []checkMark // room for one system's
 }
 
 // local puts t into the plan's zone and leaves the zero time alone.
@@ -71,7 +74,7 @@ func (v *view) agentFacts() AgentFacts {
 }
 
 func (v *view) threatFacts() ThreatFacts {
-	facts := ThreatFacts{Default: true, Names: threatNames(v.plan)}
+	facts := ThreatFacts{Default: true, Names: threatNames(v.plan), Titles: threatTitles(v.plan)}
 	if v.threat == nil {
 		return facts
 	}
@@ -102,7 +105,6 @@ func (v *view) system(sys *plan.System) *SystemFacts {
 	facts := &SystemFacts{
 		Name: sys.Name, Title: sys.Title, Priority: sys.Priority, Owner: sys.Owner, Site: sys.Site,
 		DependsOn: append([]string{}, sys.DependsOn...), Causes: []string{}, Affects: []string{},
-		Checks:     v.checks(sys),
 		Allowances: v.allowances(sys),
 	}
 	if alt := sys.Alternative; alt != nil {
@@ -115,13 +117,17 @@ func (v *view) system(sys *plan.System) *SystemFacts {
 	return facts
 }
 
-// judge fills the state of the system, its outage and the account of all its outages.
+// judge fills the checks and the state of the system, its outage and the account of them all.
 func (v *view) judge(sys *plan.System, facts *SystemFacts) {
+	tally := tallyOf(sys, v.state, v.account, v.marks)
+	v.marks = tally.marks
+	facts.Checks = v.checks(sys, &tally)
 	total := v.state.Totals[sys.Name]
 	facts.OutagesTotal, facts.OutageSeconds = total.Count, SecondsOf(total.Down)
-	facts.State, facts.Since = v.tallied(sys), v.local(total.UpSince)
 	open := v.state.Open[sys.Name]
 	if open == nil {
+		facts.State = calmState(&tally)
+		facts.Since = v.local(tally.since(facts.State, total.UpSince))
 		return
 	}
 	facts.Outage = v.outage(sys, open)
@@ -131,53 +137,47 @@ func (v *view) judge(sys *plan.System, facts *SystemFacts) {
 	}
 	facts.Causes = append(facts.Causes, v.causes.of(sys.Name)...)
 	facts.OutagesTotal++
-	facts.OutageSeconds += SecondsOf(v.lastBad(sys, open).Sub(open.Start()))
+	facts.OutageSeconds = SecondsOf(total.Down + v.lastsUntil(sys, &tally, open).Sub(open.Start()))
 }
 
-// lastBad is the newest failed probe of an open outage: up to there it is known to last.
-func (v *view) lastBad(sys *plan.System, o *Outage) time.Time {
-	last := o.FirstBadAt
-	for _, c := range sys.Checks {
-		if look := v.state.Live.Looks[CheckKey{sys.Name, c.Name}]; !look.OK && look.At.After(last) {
-			last = look.At
+func (v *view) account(key CheckKey) CheckAccount { return v.state.Checks[key] }
+
+// lastsUntil is the instant up to which an open outage is known to last.
+func (v *view) lastsUntil(sys *plan.System, t *tally, o *Outage) time.Time {
+	until := t.lastsUntil(func(check string) time.Time {
+		look := v.state.Live.Looks[CheckKey{sys.Name, check}]
+		if !look.OK {
+			return latest(look.LastBadAt, look.At)
 		}
-	}
-	if last.Before(o.Start()) {
-		return o.Start()
-	}
-	return last
+		return look.LastBadAt
+	})
+	return latest(until, o.FirstBadAt, o.LastsUntil, o.Start())
 }
 
-// tallied is the state that the checks give while no outage is open. A failure that opens none
+// calmState is the state that the checks give while no outage is open. A failure that opens none
 // is one that is about to, in the same breath; until then the system is not known to work.
-func (v *view) tallied(sys *plan.System) SystemState {
-	account := func(key CheckKey) CheckAccount { return v.state.Checks[key] }
-	state := tallyOf(sys, v.plan, v.state, account).state()
-	if state == Down {
-		return Unknown
+func calmState(t *tally) SystemState {
+	if state := t.state(); state != Down {
+		return state
 	}
-	return state
+	return Unknown
 }
 
-func (v *view) checks(sys *plan.System) []*CheckFacts {
-	all := make([]*CheckFacts, 0, len(sys.Checks))
-	for _, c := range sys.Checks {
-		if !c.RunsOn(v.state.Agent) {
-			continue
+func (v *view) checks(sys *plan.System, t *tally) []*CheckFacts {
+	all, facts := make([]*CheckFacts, len(t.marks)), make([]CheckFacts, len(t.marks))
+	for i, m := range t.marks {
+		facts[i] = CheckFacts{Name: m.check.Name, Kind: m.check.Kind, State: m.state}
+		if look, ok := v.state.Live.Looks[CheckKey{sys.Name, m.check.Name}]; ok {
+			v.look(look, &facts[i])
 		}
-		key := CheckKey{sys.Name, c.Name}
-		facts := &CheckFacts{Name: c.Name, Kind: c.Kind, State: checkState(v.state.Checks[key], v.state.Live.Checks[key])}
-		if look, ok := v.state.Live.Looks[key]; ok {
-			v.look(look, facts)
-		}
-		all = append(all, facts)
+		all[i] = &facts[i]
 	}
 	return all
 }
 
 func (v *view) look(look Look, facts *CheckFacts) {
 	facts.Success, facts.LastRunAt, facts.Duration = look.OK, v.local(look.At), SecondsOf(look.Duration)
-	facts.Reason, facts.Phases, facts.Values = look.Reason, look.Phases, look.Values
+	facts.Reason, facts.Phases, facts.Values = look.Reason, slices.Clone(look.Phases), maps.Clone(look.Values)
 	facts.NotAfter, facts.LastOKAt = v.local(look.NotAfter), v.local(look.LastOKAt)
 	if !look.OK {
 		facts.Error = look.Text
@@ -191,17 +191,23 @@ func (v *view) allowances(sys *plan.System) []AllowanceFacts {
 		if a.IsZero() {
 			continue
 		}
-		deadline, ok := v.deadlines[a]
-		if !ok {
-			deadline = v.local(a.Deadline(v.now))
-			v.deadlines[a] = deadline
+		if facts := v.allowance(a); !facts.Deadline.IsZero() {
+			facts.Threat = t.Name
+			all = append(all, facts)
 		}
-		if deadline.IsZero() {
-			continue
-		}
-		all = append(all, AllowanceFacts{Threat: t.Name, Allowance: a.String(), Deadline: deadline, Seconds: SecondsOf(deadline.Sub(v.now))})
 	}
 	return all
+}
+
+// allowance is what an allowance means for a failure now, under whatever threat.
+func (v *view) allowance(a plan.Allowance) AllowanceFacts {
+	facts, ok := v.allowed[a]
+	if !ok {
+		deadline := v.local(a.Deadline(v.now))
+		facts = AllowanceFacts{Allowance: a.String(), Deadline: deadline, Seconds: SecondsOf(deadline.Sub(v.now))}
+		v.allowed[a] = facts
+	}
+	return facts
 }
 
 // linkEffects fills Affects from Causes.

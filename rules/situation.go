@@ -54,6 +54,8 @@ type ThreatFacts struct {
 	Default    bool      `json:"default"`
 	// Names lists every threat of the plan, in its order.
 	Names []string `json:"names"`
+	// Titles are the titles of Names, in the same order.
+	Titles []string `json:"titles"`
 }
 
 // ClockFacts tells whether times can be believed.

@@ -22,15 +22,10 @@ func (s *Situation) ByUrgency() []*SystemFacts {
 
 // urgency is the class of a system, the most urgent first.
 func urgency(s *SystemFacts) int {
-	switch {
-	case s.State == Down && s.Outage.Verdict == Missed:
-		return 0
-	case s.State == Down && s.Outage.Verdict == AtRisk:
-		return 1
-	case s.State == Down:
-		return 2
+	if s.State == Down && s.Outage != nil {
+		return slices.Index([]Verdict{Missed, AtRisk, OnTrack}, s.Outage.Verdict)
 	}
-	return 3 + slices.Index([]SystemState{Degraded, Unknown, Planned, Pending, Up}, s.State)
+	return 3 + slices.Index([]SystemState{Down, Degraded, Unknown, Planned, Pending, Up}, s.State)
 }
 
 // compareLeft puts the outage with less time left first, and one without a deadline last.

@@ -6,6 +6,7 @@ package api
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"iter"
 	"log/slog"
@@ -38,8 +39,11 @@ type Agent interface {
 // with a wrong token: a stranger must not learn which checks there are.
 var ErrHeartbeatRefused = errors.New("no heartbeat check of that name takes this token")
 
-// maxBody bounds a request's body.
-const maxBody = 64 << 10
+// maxBody bounds a request's body, maxName the name of the person in it, in bytes.
+const (
+	maxBody = 64 << 10
+	maxName = 200
+)
 
 // server holds what the handlers share.
 type server struct {
@@ -66,7 +70,17 @@ func Handler(agent Agent, log *slog.Logger) http.Handler {
 	}
 	mux.HandleFunc("/api/", notFound)
 	mux.HandleFunc("/-/", notFound)
-	return http.NewCrossOriginProtection().Handler(mux)
+	guard := http.NewCrossOriginProtection()
+	guard.SetDenyHandler(http.HandlerFunc(crossOrigin))
+	return guard.Handler(mux)
+}
+
+// crossOrigin refuses what a page of another site made the reader's browser send.
+func crossOrigin(w http.ResponseWriter, _ *http.Request) {
+	writeProblem(w, problem{
+		Status: http.StatusForbidden, Title: "a request from another site", Detail: "the browser says that a page of another origin sent this",
+		Hint: "act through the keizoku command, or from the agent's own pages",
+	})
 }
 
 // Actions are people's actions by the last part of their path: POST /api/v1/NAME with the
@@ -132,6 +146,8 @@ func (s *server) heartbeat(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case errors.Is(err, ErrHeartbeatRefused):
 		writeProblem(w, problem{Status: http.StatusForbidden, Title: "heartbeat refused", Detail: err.Error(), Hint: "compare system, check and token with the plan"})
+	case errors.As(err, new(*http.MaxBytesError)):
+		writeError(w, err)
 	case err != nil:
 		writeError(w, &badRequest{err.Error(), "see the reference of the heartbeat check"})
 	default:
@@ -148,6 +164,10 @@ func (s *server) act(kind reflect.Type) http.HandlerFunc {
 		action := reflect.New(kind)
 		if err := readTwo(w, r, &request, action.Interface()); err != nil {
 			writeError(w, err)
+			return
+		}
+		if len(request.By) > maxName {
+			writeError(w, &badRequest{fmt.Sprintf("by is longer than %d bytes", maxName), "give the name of the person who decides"})
 			return
 		}
 		actor, _ := actorOf(r.Context())
@@ -199,7 +219,7 @@ func bearer(r *http.Request) (token string, ok bool) {
 // requireJSON refuses bodies of another type, which also keeps HTML forms out.
 func requireJSON(r *http.Request) error {
 	if r.ContentLength == 0 {
-		return nil
+		return &badRequest{"the body is empty", "send the action as a JSON object"}
 	}
 	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
 		return &badRequest{"the body must be application/json", "send Content-Type: application/json"}

@@ -35,11 +35,17 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 }
 
 func writeBody(w http.ResponseWriter, status int, v any) {
+	data, err := json.Marshal(v)
+	if err != nil { // what cannot be told must not look told
+		w.Header().Set("Content-Type", "application/problem+json")
+		status = http.StatusInternalServerError
+		data, _ = json.Marshal(problem{Type: "about:blank", Title: "the answer cannot be written as JSON", Status: status, Detail: err.Error()})
+	}
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
 	// A failed write means that the client has gone; there is nobody left to tell.
-	_ = json.NewEncoder(w).Encode(v)
+	_, _ = w.Write(append(data, '\n'))
 }
 
 func notFound(w http.ResponseWriter, r *http.Request) {
@@ -100,8 +106,12 @@ func readTwo(w http.ResponseWriter, r *http.Request, envelope, action any) error
 		return err
 	}
 	var fields map[string]json.RawMessage
-	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody)).Decode(&fields); err != nil {
+	dec := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
+	if err := dec.Decode(&fields); err != nil {
 		return err
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return &badRequest{"there is more after the JSON object", "send one object"}
 	}
 	own := make(map[string]json.RawMessage)
 	if by, ok := fields["by"]; ok {

@@ -83,7 +83,7 @@ func queryOf(r *http.Request) (journal.Query, error) {
 	number := func(name string, into *int64) {
 		if v := r.FormValue(name); v != "" && err == nil {
 			if *into, err = strconv.ParseInt(v, 10, 64); err != nil || *into < 0 {
-				err = &badRequest{fmt.Sprintf("%s=%q is not a number", name, v), "give a whole number from 0"}
+				err = &badRequest{fmt.Sprintf("%s=%q is not a number", name, v), "give a whole number from 0; limit=0 gives as many as there may be"}
 			}
 		}
 	}
@@ -99,7 +99,9 @@ func queryOf(r *http.Request) (journal.Query, error) {
 	number("after", &q.AfterSeq)
 	instant("from", &q.From)
 	instant("to", &q.To)
-	q.Limit = int(min(limit, maxEvents))
+	if q.Limit = int(min(limit, maxEvents)); q.Limit == 0 {
+		q.Limit = maxEvents // to the journal, 0 is no limit at all
+	}
 	if r.FormValue("after") != "" {
 		q.Newest = false
 	}
@@ -120,6 +122,7 @@ func (s *server) stream(w http.ResponseWriter, r *http.Request, q journal.Query)
 	wake, cancel := s.agent.Committed()
 	defer cancel()
 	control := http.NewResponseController(w)
+	_ = control.SetReadDeadline(time.Time{}) // the request is read; the answer lasts
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
 	if last, err := strconv.ParseInt(r.Header.Get("Last-Event-ID"), 10, 64); err == nil {
@@ -128,17 +131,20 @@ func (s *server) stream(w http.ResponseWriter, r *http.Request, q journal.Query)
 	beat := time.NewTicker(keepAlive)
 	defer beat.Stop()
 	for {
-		if err := s.sendNew(w, r, &q); err != nil {
+		_ = control.SetWriteDeadline(time.Now().Add(writeTimeout))
+		more, err := s.sendNew(w, r, &q)
+		if err != nil || control.Flush() != nil {
 			return
 		}
-		if control.Flush() != nil {
-			return
+		if more {
+			continue
 		}
 		select {
 		case <-r.Context().Done():
 			return
 		case <-wake:
 		case <-beat.C:
+			_ = control.SetWriteDeadline(time.Now().Add(writeTimeout))
 			if _, err := fmt.Fprint(w, ": still here\n\n"); err != nil {
 				return
 			}
@@ -146,21 +152,27 @@ func (s *server) stream(w http.ResponseWriter, r *http.Request, q journal.Query)
 	}
 }
 
-// sendNew writes what q has not seen yet and moves q past it.
-func (s *server) sendNew(w http.ResponseWriter, r *http.Request, q *journal.Query) error {
+// writeTimeout is how long a stream's reader may let its connection clog.
+const writeTimeout = 30 * time.Second
+
+// sendNew writes what q has not seen yet, up to its limit, and moves q past it; more tells that
+// the limit was reached.
+func (s *server) sendNew(w http.ResponseWriter, r *http.Request, q *journal.Query) (more bool, err error) {
+	sent := 0
 	for e, err := range s.agent.Events(r.Context(), *q) {
 		if err != nil {
-			return err
+			return false, err
 		}
 		data, err := json.Marshal(viewOf(e))
 		if err != nil {
-			return err
+			return false, err
 		}
 		if _, err := fmt.Fprintf(w, "id: %d\nevent: %s\ndata: %s\n\n", e.Seq, e.Kind, data); err != nil {
-			return err
+			return false, err
 		}
 		q.AfterSeq = e.Seq
+		sent++
 	}
 	q.Newest = false
-	return nil
+	return sent == q.Limit, nil
 }

@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"golang.org/x/text/language"
 
@@ -109,7 +110,19 @@ func (c *console) wall(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
-	_, _ = w.Write(buf.Bytes()) // a failed write means that the reader has gone
+	_, _ = w.Write(inert(buf.Bytes())) // a failed write means that the reader has gone
+}
+
+// inert takes out of a page what no text of ours holds: characters that turn the direction of
+// writing, by which a hostile name or answer could make the line say something else, and control
+// characters.
+func inert(page []byte) []byte {
+	return bytes.Map(func(r rune) rune {
+		if r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, page)
 }
 
 // recent returns the newest lines of the chronology, the newest first.
@@ -145,7 +158,7 @@ func localeOf(r *http.Request, fallback plan.Locale) plan.Locale {
 }
 
 // Title gives a system's title by name, for causes.
-func (p *page) Title(name string) string { return p.titles(name) }
+func (p *page) Title(name string) string { return p.Short(p.titles(name)) }
 
 // Other is the language that the switch leads to.
 func (p *page) Other() plan.Locale {
@@ -203,14 +216,25 @@ func (p *page) Say(id, name string, value any) string {
 	return p.Words.Say(id, map[string]any{name: value})
 }
 
-// maxShown bounds the text of an error on the page, in runes.
-const maxShown = 160
+// Bounds of texts on the page, in runes: of a title, an answer or a line, and of diagnostics.
+const (
+	maxShown       = 160
+	maxDiagnostics = 4000
+)
 
 // Short cuts a text that came from outside.
-func (p *page) Short(text string) string {
+func (p *page) Short(text string) string { return cut(text, maxShown) }
+
+// Diagnostics cuts the reasons for which a plan was rejected.
+func (p *page) Diagnostics() string { return cut(p.Plan.Rejected, maxDiagnostics) }
+
+func cut(text string, most int) string {
 	text = strings.ToValidUTF8(text, "\uFFFD")
-	if runes := []rune(text); len(runes) > maxShown {
-		return string(runes[:maxShown]) + "…"
+	count := 0
+	for i := range text {
+		if count++; count > most {
+			return text[:i] + "…"
+		}
 	}
 	return text
 }

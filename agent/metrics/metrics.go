@@ -8,6 +8,7 @@ package metrics
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -114,6 +115,9 @@ func (c *Collector) Collect(ch chan<- prometheus.Metric) {
 	s := c.situation()
 	for i, f := range families {
 		f.samples(s, func(value float64, labels ...string) {
+			for n, label := range labels { // what is not UTF-8 would cost the whole scrape
+				labels[n] = strings.ToValidUTF8(label, "\uFFFD")
+			}
 			ch <- prometheus.MustNewConstMetric(c.descs[i], f.kind, value, labels...)
 		})
 	}

@@ -6,7 +6,6 @@ import (
 
 	"github.com/keizoku-bcp/keizoku/block"
 	"github.com/keizoku-bcp/keizoku/checks"
-	"github.com/keizoku-bcp/keizoku/checks/internal/field"
 )
 
 // Reference returns the reference page of the kind named, in Markdown, as it stands in
@@ -16,17 +15,16 @@ func Reference(kind string) string {
 	if !ok {
 		return ""
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "# Check `%s`\n\n%s\n\n%s\n\n", k.Name, field.Sentence(k.Summary), strings.TrimSpace(k.Doc))
+	local := ""
 	if k.Local {
-		b.WriteString("Its results stand even while the agent is cut off from the network.\n\n")
+		local = "Its results stand even while the agent is cut off from the network."
 	}
-	fmt.Fprintf(&b, "## Example\n\n```hcl\n%s\n```\n\n", strings.TrimSpace(k.Example))
-	b.WriteString("## Attributes\n\n")
-	b.WriteString(block.Markdown(block.Describe(k.Settings), 3))
-	b.WriteString("\nEvery check also takes `interval`, `timeout`, `retry_interval`, `fail_after`, `recover_after` and `from`:\n" +
-		"see [the plan language](../plan-language.md) and [the reasons of failure](README.md#reasons).\n")
-	return b.String()
+	return block.Page{
+		Title: "Check `" + k.Name + "`", Summary: k.Summary, Doc: k.Doc, Notes: []string{local},
+		Example: k.Example, Settings: k.Settings,
+		After: "Every check also takes `interval`, `timeout`, `retry_interval`, `fail_after`, `recover_after` and `from`:\n" +
+			"see [the plan language](../plan-language.md) and [the reasons of failure](README.md#reasons).",
+	}.Markdown()
 }
 
 // Index returns the page that leads to the others: the kinds, and the reasons that they share.
@@ -34,7 +32,7 @@ func Index() string {
 	var b strings.Builder
 	b.WriteString("# Checks\n\nA check is one probe of a system, on schedule: `check \"kind\" \"name\" { … }`.\n\n| Kind | |\n|---|---|\n")
 	for _, k := range list() {
-		fmt.Fprintf(&b, "| [`%s`](%s.md) | %s |\n", k.Name, k.Name, field.Sentence(k.Summary))
+		b.WriteString(block.IndexRow(k.Name, k.Summary))
 	}
 	b.WriteString("\n## Reasons\n\nWhy a probe did not succeed, in one word:\n\n| Reason | Meaning |\n|---|---|\n")
 	for _, r := range checks.Reasons {

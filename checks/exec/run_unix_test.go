@@ -220,3 +220,17 @@ func TestConformance(t *testing.T) {
 		},
 	})
 }
+
+// BenchmarkProbe measures what it costs the agent to start a program and to read what it says; the
+// program's own time is not in it.
+func BenchmarkProbe(b *testing.B) {
+	probers := make([]checks.Prober, 1000)
+	for i := range probers {
+		p, err := newProber(&Settings{Command: []string{"/bin/true"}}, &checks.Env{Agent: &plan.Agent{AllowExec: true}})
+		if err != nil {
+			b.Fatal(err)
+		}
+		probers[i] = p
+	}
+	checktest.BenchProbes(b, probers)
+}

@@ -2,6 +2,7 @@ package heartbeat
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -311,4 +312,18 @@ func TestConformance(t *testing.T) {
 			{Name: "not heard yet", Settings: attrs("token-of-the-unheard"), Want: checks.ErrorLocal},
 		},
 	})
+}
+
+func BenchmarkProbe(b *testing.B) {
+	shared := new(checks.Shared)
+	probers := make([]checks.Prober, 1000)
+	for i := range probers {
+		e := env(shared)
+		e.System = "system_" + strconv.Itoa(i)
+		probers[i] = newProber(settings(), e)
+		if err := InboxOf(shared).Push(e.System, e.Check, token, Push{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	checktest.BenchProbes(b, probers)
 }

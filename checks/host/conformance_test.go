@@ -69,3 +69,19 @@ func TestValidate(t *testing.T) {
 		})
 	}
 }
+
+// BenchmarkProbe looks at the memory, load and a disk of this machine, which is what most plans do.
+func BenchmarkProbe(b *testing.B) {
+	settings := &Settings{
+		Memory: &Memory{MaxUsed: 1}, Load: &Load{MaxPerCore: 1e6}, Disks: []Disk{{Path: b.TempDir(), MaxUsed: 1}},
+	}
+	probers := make([]checks.Prober, 1000)
+	for i := range probers {
+		p, err := newProber(settings, thisMachine{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		probers[i] = p
+	}
+	checktest.BenchProbes(b, probers)
+}

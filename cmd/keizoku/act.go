@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/keizoku-bcp/keizoku/agent/api"
@@ -137,8 +138,8 @@ func titlesIn(s *rules.Situation) messages.Titles {
 		if sys := s.System(name); sys != nil && sys.Title != "" {
 			return sys.Title
 		}
-		if name == s.Threat.Name {
-			return s.Threat.Title
+		if i := slices.Index(s.Threat.Names, name); i >= 0 && i < len(s.Threat.Titles) {
+			return s.Threat.Titles[i]
 		}
 		return name
 	}

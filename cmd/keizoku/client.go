@@ -4,6 +4,9 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
+
+	"github.com/mattn/go-isatty"
 
 	"github.com/keizoku-bcp/keizoku/agent"
 	"github.com/keizoku-bcp/keizoku/agent/api"
@@ -19,11 +22,14 @@ func defaultSocket() string { return filepath.Join(agent.DefaultStateDir(), agen
 
 // reader are the flags of commands that ask an agent.
 type reader struct {
-	URL  string `default:"${url}" env:"KEIZOKU_URL" help:"Address of the agent."`
+	URL  string `default:"${url}" env:"KEIZOKU_URL" help:"Address of the agent; unix:///PATH asks through its socket."`
 	Lang string `env:"KEIZOKU_LANG" enum:"ja,en," default:"" help:"Language of the answer: ja or en. Default: the plan's."`
 }
 
 func (r reader) client() (*api.Client, error) {
+	if path, ok := strings.CutPrefix(r.URL, "unix://"); ok {
+		return api.NewSocketClient(path), nil
+	}
 	c, err := api.NewClient(r.URL)
 	if err != nil {
 		return nil, usagef("%v", err)
@@ -82,11 +88,7 @@ func (a actor) act(ctx context.Context, io streams, name string, build func(now 
 // isTerminal reports whether w is a terminal that people look at.
 func isTerminal(w any) bool {
 	f, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+	return ok && isatty.IsTerminal(f.Fd())
 }
 
 // colourful reports whether to colour what goes to w.

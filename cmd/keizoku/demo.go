@@ -72,6 +72,7 @@ func (c *demoCmd) watch(ctx context.Context, hall *demo.Hall, dir string, log *s
 	telling := demo.Telling{
 		Out: out.out, Lang: storyLang(c.Lang), People: staff{a, journal.Actor{User: login(), Via: "demo"}},
 		Agent: "http://" + a.Addr(), Command: commandFor(a.Addr()), Rounds: c.Rounds,
+		Zone: a.Plan().Location,
 	}
 	if _, err := fmt.Fprint(out.out, welcome(telling, a.SocketPath(), dir)); err != nil {
 		return err

@@ -22,26 +22,51 @@ import (
 
 // cli is the command line.
 type cli struct {
-	Run  runCmd  `cmd:"" help:"Run the agent on a plan."`
-	Demo demoCmd `cmd:"" help:"Run a simulated city hall on loopback and the real agent that watches it."`
+	Run  runCmd  `cmd:"" group:"watch" help:"Run the agent on a plan."`
+	Demo demoCmd `cmd:"" group:"watch" help:"Run a simulated city hall on loopback and the real agent that watches it."`
 
-	Plan  planCmd  `cmd:"" help:"Check, show or begin a plan."`
-	Probe probeCmd `cmd:"" help:"Run every check of a plan once, now. Exits 1 when one fails."`
+	Plan  planCmd  `cmd:"" group:"plan" help:"Check, show or begin a plan."`
+	Probe probeCmd `cmd:"" group:"plan" help:"Run every check of a plan once, now. Exits 1 when one fails."`
 
-	Status   statusCmd   `cmd:"" help:"Show how things stand."`
-	Outages  outagesCmd  `cmd:"" help:"List outages."`
-	Timeline timelineCmd `cmd:"" help:"Show what happened, in order."`
+	Status   statusCmd   `cmd:"" group:"look" help:"Show how things stand: what is down, and how much time is left."`
+	Outages  outagesCmd  `cmd:"" group:"look" help:"List outages, the newest first."`
+	Timeline timelineCmd `cmd:"" group:"look" help:"Show what happened, in order."`
 
-	Declare declareCmd `cmd:"" help:"Declare a threat: its allowances hold from now on."`
-	End     endCmd     `cmd:"" help:"End the declared threat."`
-	ETA     etaCmd     `cmd:"" name:"eta" help:"Say when a system is expected back."`
-	Ack     ackCmd     `cmd:"" help:"Take an outage on: recovery has begun."`
-	Note    noteCmd    `cmd:"" help:"Add a line to the chronology."`
-	Outage  outageCmd  `cmd:"" help:"Correct an outage."`
-	Reload  reloadCmd  `cmd:"" help:"Make the agent read its plan anew."`
+	Declare declareCmd `cmd:"" group:"act" help:"Declare a threat: its allowances hold from now on."`
+	End     endCmd     `cmd:"" group:"act" help:"End the declared threat."`
+	ETA     etaCmd     `cmd:"" group:"act" name:"eta" help:"Say when a system is expected back."`
+	Ack     ackCmd     `cmd:"" group:"act" help:"Take an outage on: recovery has begun."`
+	Note    noteCmd    `cmd:"" group:"act" help:"Add a line to the chronology."`
+	Outage  outageCmd  `cmd:"" group:"act" help:"Correct an outage."`
+	Reload  reloadCmd  `cmd:"" group:"act" help:"Make the agent read its plan anew."`
 
-	Version    versionCmd                `cmd:"" help:"Print the version."`
-	Completion kongcompletion.Completion `cmd:"" help:"Print how to set up completion for bash, zsh or fish."`
+	Version    versionCmd                `cmd:"" group:"other" help:"Print the version."`
+	Completion kongcompletion.Completion `cmd:"" group:"other" help:"Print how to set up completion for bash, zsh or fish."`
+	Reference  referenceCmd              `cmd:"" hidden:"" help:"Write the generated reference pages."`
+}
+
+const description = "Watches the priority systems of an ICT business continuity plan and keeps the one clock that matters " +
+	"after something breaks: how much of the allowable downtime is left."
+
+// groups are the headings of the list of commands, in its order.
+func groups() []kong.Group {
+	return []kong.Group{
+		{Key: "watch", Title: "Watch:"},
+		{Key: "plan", Title: "Plan:"},
+		{Key: "look", Title: "Look (asks a running agent):"},
+		{Key: "act", Title: "Act (recorded with who, when and why):"},
+		{Key: "other", Title: "Other:"},
+	}
+}
+
+// newParser reads the command line. socket is shown as the default of commands that act.
+func newParser(socket string, more ...kong.Option) (*kong.Kong, error) {
+	options := []kong.Option{
+		kong.Name("keizoku"), kong.Description(description), kong.ExplicitGroups(groups()),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.Vars{"listen": plan.DefaultListen, "url": defaultURL, "socket": socket},
+	}
+	return kong.New(&cli{}, append(options, more...)...)
 }
 
 // streams are where a command reads and writes: data on out, diagnostics on err.
@@ -66,13 +91,9 @@ func run(args []string, io streams) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	exited, code := false, exitGood
-	parser, err := kong.New(&cli{},
-		kong.Name("keizoku"),
-		kong.Description("How much of the allowable downtime is left. Watches priority systems against an ICT business continuity plan."),
-		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+	parser, err := newParser(defaultSocket(),
 		kong.Writers(io.out, io.err), kong.Bind(io), kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Exit(func(c int) { exited, code = true, c }),
-		kong.Vars{"listen": plan.DefaultListen, "url": defaultURL, "socket": defaultSocket()},
 	)
 	if err != nil {
 		_, _ = fmt.Fprintln(io.err, "keizoku:", err)
@@ -92,6 +113,7 @@ func run(args []string, io streams) int {
 
 func exitCode(err error, w io.Writer) int {
 	var usage *usageError
+	var rejected *rejectedPlan
 	switch {
 	case err == nil:
 		return exitGood
@@ -100,6 +122,9 @@ func exitCode(err error, w io.Writer) int {
 	case errors.As(err, &usage):
 		_, _ = fmt.Fprintln(w, "keizoku:", err)
 		return exitUsage
+	case errors.As(err, &rejected):
+		_, _ = fmt.Fprintln(w, rejected.diagnostics)
+		return exitNotGood
 	default:
 		_, _ = fmt.Fprintln(w, "keizoku:", err)
 		return exitNotGood

@@ -2,10 +2,11 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"io"
 	"time"
 
 	"github.com/keizoku-bcp/keizoku/messages"
-	"github.com/keizoku-bcp/keizoku/plan"
 	"github.com/keizoku-bcp/keizoku/rules"
 )
 
@@ -33,34 +34,43 @@ func (c *outagesCmd) Run(ctx context.Context, out streams) error {
 	if c.JSON {
 		return printJSON(out.out, list)
 	}
-	t := &table{}
-	t.add("system", "last ok", "first bad", "ended", "down for", "allowed", "deadline", "outcome", "reason")
-	for _, o := range list {
-		t.add(o.System, stampOr(o.LastOKAt, "-"), stampOr(o.FirstBadAt, "-"), stampOr(o.EndedAt, "open"),
-			plan.FormatDuration(o.Elapsed.Duration().Truncate(time.Second)), o.Allowance, stampOr(o.Deadline, "-"), outcome(o, s), o.Reason)
-	}
-	return t.print(out.out)
+	return printOutages(out.out, list, s, c.words(s))
 }
 
-func stampOr(t time.Time, absent string) string {
-	if t.IsZero() {
-		return absent
+func printOutages(w io.Writer, list []rules.PastOutage, s *rules.Situation, words *messages.Words) error {
+	if len(list) == 0 {
+		_, err := fmt.Fprintln(w, words.Word("outages_none"))
+		return err
 	}
-	return messages.For(plan.English).Stamp(t)
+	t := &table{}
+	t.add(words.Word("console_system"), words.Word("outages_last_ok"), words.Word("outages_first_bad"), words.Word("outages_ended"),
+		words.Word("outages_length"), words.Word("outlook_allowance"), words.Word("console_deadline"), words.Word("outages_outcome"), words.Word("console_cause"))
+	for _, o := range list {
+		t.add(nameCell(o.Title, o.System), stampOr(o.LastOKAt, words), stampOr(o.FirstBadAt, words), stampOr(o.EndedAt, words),
+			words.Span(o.Elapsed.Duration()), o.Allowance, stampOr(o.Deadline, words), outcome(o, s, words), words.Reason(o.Reason))
+	}
+	return t.print(w)
+}
+
+func stampOr(t time.Time, words *messages.Words) string {
+	if t.IsZero() {
+		return "-"
+	}
+	return words.Stamp(t)
 }
 
 // outcome is met or missed for an ended outage, the verdict for an open one.
-func outcome(o rules.PastOutage, s *rules.Situation) string {
+func outcome(o rules.PastOutage, s *rules.Situation, words *messages.Words) string {
 	switch {
 	case o.Dropped:
-		return "dropped"
+		return words.Word("outcome_dropped")
 	case o.Met != nil && *o.Met:
-		return "met"
+		return words.Word("outcome_met")
 	case o.Met != nil:
-		return "missed"
+		return words.Word("outcome_missed")
 	}
 	if sys := s.System(o.System); sys != nil && sys.Outage != nil {
-		return string(sys.Outage.Verdict)
+		return words.Verdict(sys.Outage.Verdict)
 	}
-	return "open"
+	return words.Word("state_down")
 }

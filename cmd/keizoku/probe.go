@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"log/slog"
 	"slices"
 	"strings"
 	"time"
@@ -129,9 +128,6 @@ type probe struct {
 	prober  checks.Prober
 	timeout time.Duration
 }
-
-// discard is for probers that are used once and by hand: their result says it all.
-var discard = slog.New(slog.DiscardHandler)
 
 // orSeen is the text of a result, never empty.
 func orSeen(r checks.Result) string { return cmp.Or(r.Text, string(r.Reason)) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"slices"
 	"sync"
 	"time"
@@ -47,7 +48,7 @@ func (r *round) prepare(kind *checks.Kind, s *plan.System, c *plan.Check, settin
 	}
 	prober, err := kind.New(c.Settings, &checks.Env{
 		Agent: settings, System: s.Name, Check: c.Name, Timeout: c.Timeout, Interval: c.Interval,
-		Shared: &r.shared, Secrets: secrets, Log: discard,
+		Shared: &r.shared, Secrets: secrets, Log: slog.New(slog.DiscardHandler), // the result says it all
 	})
 	if err != nil {
 		made.Reason, made.Text = checks.ErrorLocal, secrets.Redact(err.Error())

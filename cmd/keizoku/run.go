@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"os"
@@ -57,13 +58,26 @@ func (c *runCmd) Run(ctx context.Context, io streams) error {
 		a.Stop("could not start")
 		return err
 	}
-	reloadOnHangup(ctx, a, log)
+	reloadOnHangup(ctx, a, func(err error) { c.tellRejected(io, log, err) })
 	a.Stop("signal")
 	return nil
 }
 
+// tellRejected says why a plan was not taken. In a log for people the diagnostics keep their
+// lines; in one for programs they are a field.
+func (c *runCmd) tellRejected(io streams, log *slog.Logger, err error) {
+	const text = "reload failed, the old plan stays in force"
+	var rejected *rejectedPlan
+	if c.Log.Format == "json" || !errors.As(err, &rejected) {
+		log.Error(text, "err", err)
+		return
+	}
+	log.Error(text, "plan", c.Plan)
+	_, _ = fmt.Fprintln(io.err, rejected.diagnostics) // standard error has nobody behind it to tell
+}
+
 // reloadOnHangup reloads the plan at each SIGHUP until ctx ends.
-func reloadOnHangup(ctx context.Context, a *agent.Agent, log *slog.Logger) {
+func reloadOnHangup(ctx context.Context, a *agent.Agent, failed func(error)) {
 	hangup := make(chan os.Signal, 1)
 	signal.Notify(hangup, syscall.SIGHUP)
 	defer signal.Stop(hangup)
@@ -73,7 +87,7 @@ func reloadOnHangup(ctx context.Context, a *agent.Agent, log *slog.Logger) {
 			return
 		case <-hangup:
 			if err := a.Reload(ctx); err != nil {
-				log.Error("reload failed, the old plan stays in force", "err", err)
+				failed(err)
 			}
 		}
 	}
@@ -93,7 +107,12 @@ func loadPlan(path string) (*plan.Plan, error) {
 	if diags.HasErrors() {
 		var text strings.Builder
 		config.WriteDiagnostics(&text, sources, diags, config.PrintOptions{})
-		return nil, errors.New(strings.TrimRight(text.String(), "\n"))
+		return nil, &rejectedPlan{strings.TrimRight(text.String(), "\n")}
 	}
 	return p, nil
 }
+
+// rejectedPlan is a plan with errors. Its text is for people and has many lines.
+type rejectedPlan struct{ diagnostics string }
+
+func (r *rejectedPlan) Error() string { return r.diagnostics }

@@ -26,6 +26,9 @@ func (c *statusCmd) Run(ctx context.Context, out streams) error {
 		return err
 	}
 	if c.Watch {
+		if !isTerminal(out.out) {
+			return usagef("--watch needs a terminal; for programs there is --json")
+		}
 		return watch(ctx, client, c.words, out)
 	}
 	s, err := client.Situation(ctx)
@@ -124,7 +127,7 @@ func systemRow(sys *rules.SystemFacts, s *rules.Situation, words *messages.Words
 	if sys.Priority > 0 {
 		rank = strconv.Itoa(sys.Priority)
 	}
-	row := []string{rank, sys.Title, words.State(sys.State), "-", "-", "-", causeCell(sys, s, words)}
+	row := []string{rank, nameCell(sys.Title, sys.Name), words.State(sys.State), "-", "-", "-", strings.Join(facts(sys, s, words), "; ")}
 	if o := sys.Outage; o != nil {
 		row[2] += " " + words.Span(o.Elapsed.Duration())
 		row[3] = leftCell(o, words)
@@ -149,6 +152,30 @@ func leftCell(o *rules.OutageFacts, words *messages.Words) string {
 	}
 }
 
+// nameCell shows a title and the name by which commands know it.
+func nameCell(title, name string) string {
+	if title == "" || title == name {
+		return name
+	}
+	return title + " (" + name + ")"
+}
+
+// facts are what else is known of a system that is not up.
+func facts(sys *rules.SystemFacts, s *rules.Situation, words *messages.Words) []string {
+	var told []string
+	if cause := causeCell(sys, s, words); cause != "" {
+		told = append(told, cause)
+	}
+	o := sys.Outage
+	if o != nil && !o.ETA.IsZero() {
+		told = append(told, words.Word("console_eta")+" "+words.Moment(o.ETA, s.At))
+	}
+	if o != nil && !o.AcknowledgedAt.IsZero() {
+		told = append(told, words.Word("status_acknowledged"))
+	}
+	return told
+}
+
 // causeCell names the root causes, else what the first failing check saw.
 func causeCell(sys *rules.SystemFacts, s *rules.Situation, words *messages.Words) string {
 	if len(sys.Causes) > 0 {
@@ -161,10 +188,18 @@ func causeCell(sys *rules.SystemFacts, s *rules.Situation, words *messages.Words
 	}
 	for _, c := range sys.Checks {
 		if !c.LastRunAt.IsZero() && !c.Success {
-			return c.Name + ": " + words.Reason(c.Reason) + " (" + c.Error + ")"
+			return c.Name + ": " + seen(words.Reason(c.Reason), c.Error)
 		}
 	}
 	return ""
+}
+
+// seen joins a reason and the check's own words, which in English often begin the same.
+func seen(reason, text string) string {
+	if strings.HasPrefix(text, reason) {
+		return text
+	}
+	return reason + " (" + text + ")"
 }
 
 func calmLine(up, all int, words *messages.Words) string {

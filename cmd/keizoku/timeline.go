@@ -17,7 +17,7 @@ type timelineCmd struct {
 	From   string   `help:"Not before: 08:00, 2026-03-11 14:46, 2h ago, or RFC 3339."`
 	To     string   `help:"Not after."`
 	Limit  int      `default:"200" help:"The newest so many."`
-	Format string   `enum:"text,json" default:"text" help:"Form: ${enum}."`
+	JSON   bool     `name:"json" help:"Print as JSON."`
 }
 
 // Run implements the command.
@@ -44,7 +44,7 @@ func (c *timelineCmd) Run(ctx context.Context, out streams) error {
 	if err != nil {
 		return err
 	}
-	if c.Format == "json" {
+	if c.JSON {
 		return printJSON(out.out, events)
 	}
 	words, zone := c.words(s), s.At.Location()

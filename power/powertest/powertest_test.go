@@ -76,15 +76,15 @@ var broken = map[string]struct {
 	"not a number": {spoilt(func(_ *settings, r *power.Result) {
 		r.Reading.OutputWatts = power.Value(math.NaN())
 	}), "OutputWatts = NaN"},
-	"overfull": {spoilt(func(_ *settings, r *power.Result) { r.Reading.ChargeRatio = power.Value(1.01) }), "ChargeRatio = 1.01"},
-	"negative": {spoilt(func(_ *settings, r *power.Result) { r.Reading.RuntimeSeconds = power.Value(-1.0) }), "RuntimeSeconds = -1"},
+	"overfull":  {spoilt(func(_ *settings, r *power.Result) { r.Reading.ChargeRatio = power.Value(1.01) }), "ChargeRatio = 1.01"},
+	"negative":  {spoilt(func(_ *settings, r *power.Result) { r.Reading.RuntimeSeconds = power.Value(-1.0) }), "RuntimeSeconds = -1"},
 	"own clock": {spoilt(func(_ *settings, r *power.Result) { r.Reading.At = time.Unix(1, 0) }), "At is the agent's"},
 	"control characters": {spoilt(func(_ *settings, r *power.Result) {
 		r.Reading.Alarms = []string{"\x1b[31mred"}
 	}), "not fit to be shown"},
-	"empty doubt": {spoilt(func(_ *settings, r *power.Result) { r.Reading.Doubts = []string{""} }), "not fit to be shown"},
+	"empty doubt":         {spoilt(func(_ *settings, r *power.Result) { r.Reading.Doubts = []string{""} }), "not fit to be shown"},
 	"secret in the model": {spoilt(func(s *settings, r *power.Result) { r.Reading.Model = s.Key.Reveal() }), "the reading holds a secret"},
-	"chatty success": {spoilt(func(_ *settings, r *power.Result) { r.Text = "fine" }), `a success with the text "fine"`},
+	"chatty success":      {spoilt(func(_ *settings, r *power.Result) { r.Text = "fine" }), `a success with the text "fine"`},
 	"failure with a reading": {spoilt(func(_ *settings, r *power.Result) {
 		r.Reading.Source = power.Battery
 	}), "a failure (refused) with a reading"},

@@ -91,7 +91,7 @@ func numbers(r power.Reading) []number {
 // texts lists what of a reading is the device's own words; those it may leave out, when given.
 func texts(r power.Reading) []string {
 	all := slices.Concat(r.Alarms, r.Doubts)
-	for _, text := range []string{r.Model, r.TestResult} {
+	for _, text := range []string{r.Model, r.TestResult, r.BatteryDate} {
 		if text != "" {
 			all = append(all, text)
 		}

@@ -2,7 +2,6 @@ package powertest
 
 import (
 	"bytes"
-	"io"
 	"net"
 	"testing"
 
@@ -41,18 +40,5 @@ func Endless(t testing.TB, what []byte) string {
 				return
 			}
 		}
-	})
-}
-
-// Says returns the address of a TCP server that, once it was sent something, says what and then
-// nothing any more.
-func Says(t testing.TB, what string) string {
-	t.Helper()
-	return checktest.Serve(t, func(conn net.Conn) {
-		if _, err := conn.Read(make([]byte, 1)); err != nil {
-			return
-		}
-		io.WriteString(conn, what)
-		io.Copy(io.Discard, conn)
 	})
 }

@@ -1,10 +1,6 @@
 package field
 
 import (
-	"strings"
-	"unicode"
-	"unicode/utf8"
-
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
@@ -30,7 +26,4 @@ func Error(at hcl.Range, summary, detail string) *hcl.Diagnostic {
 }
 
 // Sentence makes an error's text a sentence: a capital letter, a full stop.
-func Sentence(text string) string {
-	first, size := utf8.DecodeRuneInString(text)
-	return string(unicode.ToUpper(first)) + strings.TrimSuffix(text[size:], ".") + "."
-}
+func Sentence(text string) string { return block.Sentence(text) }

@@ -5,14 +5,14 @@ plan "p" {
 titel = "x" # ERROR: Unknown attribute "titel": Known here: agent,
 
 # Later blocks are not silently taken.
-generator "roof" { # ERROR: Unknown block "generator": Known here: agent, business, calendar, maintenance, plan, site, system, threat.
+postures "roof" { # ERROR: Unknown block "postures": Known here: agent, business, calendar, generator, load, maintenance, plan, power, site, system, threat, ups.
 }
 
 sytem "a" { # ERROR: Did you mean "system"?
 }
 
 system "b" {
-  power { # ERROR: Unknown block "power": A block of type "system" knows
+  backups { # ERROR: Unknown block "backups": A block of type "system" knows
   }
   alternatve { # ERROR: Did you mean "alternative"?
   }

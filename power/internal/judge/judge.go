@@ -44,10 +44,18 @@ func (j Judge) Doubt(text string) {
 func (j Judge) between(what string, value, divisor float64, unit string, low, high float64) *float64 {
 	v := value / divisor
 	if math.IsNaN(v) || v < low || v > high {
-		j.Doubt(what + " of " + strconv.FormatFloat(value, 'g', 8, 64) + " " + unit)
+		j.Doubt(what + " of " + digits(value) + " " + unit)
 		return nil
 	}
 	return &v
+}
+
+// digits writes a number as a device would, unless it is longer than anybody reads.
+func digits(value float64) string {
+	if math.Abs(value) >= 1e12 {
+		return strconv.FormatFloat(value, 'g', 3, 64)
+	}
+	return strconv.FormatFloat(value, 'f', -1, 64)
 }
 
 // Charge takes the charge of a battery in per cent.

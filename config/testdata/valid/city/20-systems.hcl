@@ -12,6 +12,13 @@ system "resident_records" {
     lasts = "1d"
   }
 
+  power {
+    watts            = 850
+    va               = 1000
+    fed_by           = ups.rack_a
+    switch_off_after = 2
+  }
+
   check "ping" "server" {
     host = "10.1.0.11"
   }
@@ -44,6 +51,10 @@ system "resident_records" {
 system "core_switch" {
   allowable_downtime = "2h"
   up_when            = "any"
+
+  power {
+    fed_by = elsewhere
+  }
 
   check "ping" "a" {
     host     = "10.1.0.1"

@@ -1,0 +1,175 @@
+package metrics
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+	"github.com/prometheus/common/expfmt"
+
+	"github.com/keizoku-bcp/keizoku/rules"
+)
+
+var nine = time.Date(2026, 4, 1, 9, 0, 0, 0, time.UTC)
+
+func ptr[T any](v T) *T { return &v }
+
+// crisis is a situation in which every family has something to say.
+func crisis() *rules.Situation {
+	return &rules.Situation{
+		At:      nine,
+		Plan:    rules.PlanFacts{Name: "city", Version: "3.1", Hash: "abc", ReviewDue: nine.AddDate(1, 0, 0)},
+		Agent:   rules.AgentFacts{Name: "a1", StartedAt: nine.Add(-24 * time.Hour)},
+		Threat:  rules.ThreatFacts{Name: "disaster", DeclaredAt: nine.Add(-time.Hour), Names: []string{"disaster", "incident"}},
+		Clock:   rules.ClockFacts{Estimated: true},
+		Journal: rules.JournalFacts{LastCommitAt: nine.Add(-1500 * time.Millisecond), Unwritten: 3, Failing: "no space left"},
+		Systems: []*rules.SystemFacts{
+			{
+				Name: "records", Title: "住民\"記録\"\n", Priority: 1, Owner: "市民課", Site: "main_hall", State: rules.Down,
+				Allowances:   []rules.AllowanceFacts{{Threat: "disaster", Seconds: 86400}, {Threat: "incident", Seconds: 14400}},
+				OutagesTotal: 2, OutageSeconds: 5400,
+				Outage: &rules.OutageFacts{
+					Start: nine.Add(-time.Hour), Deadline: nine.Add(23 * time.Hour), StartRecoveryBy: nine.Add(20 * time.Hour),
+					UsedRatio: ptr(1.0 / 24),
+				},
+				Checks: []*rules.CheckFacts{
+					{Name: "login", Kind: "http", LastRunAt: nine.Add(-2 * time.Second), Duration: 0.25, NotAfter: nine.AddDate(0, 1, 0)},
+					{Name: "server", Kind: "icmp", Success: true, LastRunAt: nine.Add(-time.Second), Duration: 0.001},
+				},
+			},
+			{Name: "wall_clock", Title: "\xff時計", State: rules.Pending, Checks: []*rules.CheckFacts{{Name: "ping", Kind: "icmp"}}},
+			{Name: "print", Title: "印刷", State: rules.Down, OutagesTotal: 1, Outage: &rules.OutageFacts{Start: nine.Add(-time.Minute)}},
+		},
+	}
+}
+
+// golden compares text with a file of testdata. KEIZOKU_UPDATE=1 writes the file.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if os.Getenv("KEIZOKU_UPDATE") != "" {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-want +got; KEIZOKU_UPDATE=1 writes it anew):\n%s", path, diff)
+	}
+}
+
+// format is what a scrape of the situation alone would be.
+func format(t *testing.T, situation func() *rules.Situation) string {
+	t.Helper()
+	names := make([]string, len(families))
+	for i, f := range families {
+		names[i] = f.name
+	}
+	text, err := testutil.CollectAndFormat(NewCollector(situation), expfmt.TypeTextPlain, names...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func TestCrisisAsText(t *testing.T) {
+	golden(t, "crisis.prom", format(t, crisis))
+}
+
+func TestQuietAsText(t *testing.T) {
+	empty := func() *rules.Situation { return &rules.Situation{At: nine} }
+	golden(t, "quiet.prom", format(t, empty))
+}
+
+// newRegistry is a whole registry with a probe in it.
+func newRegistry() *Registry {
+	r := New(crisis, "1.2.3")
+	r.ObserveProbe("icmp", 2*time.Millisecond)
+	return r
+}
+
+func TestNamesAndHelpsAreGood(t *testing.T) {
+	problems, err := testutil.GatherAndLint(newRegistry().registry)
+	if err != nil || len(problems) > 0 {
+		t.Errorf("%v %+v", err, problems)
+	}
+}
+
+func TestReferenceCoversEveryFamily(t *testing.T) {
+	gathered, err := newRegistry().registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	reference := Reference()
+	rows := regexp.MustCompile("(?m)^\\| `(keizoku_[a-z_]+)` \\|").FindAllStringSubmatch(reference, -1)
+	documented := map[string]bool{}
+	for _, row := range rows {
+		if documented[row[1]] {
+			t.Errorf("%s is documented twice", row[1])
+		}
+		documented[row[1]] = true
+	}
+	seen := map[string]bool{}
+	for _, f := range gathered {
+		if !strings.HasPrefix(f.GetName(), "keizoku_") {
+			continue
+		}
+		seen[f.GetName()] = true
+		kind := strings.ToLower(f.GetType().String())
+		if !regexp.MustCompile("(?m)^\\| `" + f.GetName() + "` \\| " + kind + " \\| .* \\| " + regexp.QuoteMeta(f.GetHelp()) + " \\|$").MatchString(reference) {
+			t.Errorf("%s (%s) is not in the reference as it is exported", f.GetName(), kind)
+		}
+	}
+	for name := range documented {
+		if !seen[name] {
+			t.Errorf("%s is documented; a crisis does not show it", name)
+		}
+	}
+}
+
+func TestRegistriesAreApart(t *testing.T) {
+	one, other := newRegistry(), New(crisis, "1.2.3")
+	if n, err := testutil.GatherAndCount(one.registry, probeName); n != 1 || err != nil {
+		t.Errorf("%d, %v", n, err)
+	}
+	if n, err := testutil.GatherAndCount(other.registry, probeName); n != 0 || err != nil {
+		t.Errorf("the other has %d, %v", n, err)
+	}
+}
+
+func TestHandlerSpeaksOpenMetricsToThoseWhoAsk(t *testing.T) {
+	server := httptest.NewServer(newRegistry().Handler())
+	defer server.Close()
+	for accept, want := range map[string]string{
+		"": "text/plain", "application/openmetrics-text; version=1.0.0": "application/openmetrics-text",
+	} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Accept", accept)
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(resp.Body)
+		_ = resp.Body.Close()
+		if err != nil || !strings.HasPrefix(resp.Header.Get("Content-Type"), want) {
+			t.Errorf("Accept %q: %s, %v", accept, resp.Header.Get("Content-Type"), err)
+		}
+		if ends := strings.HasSuffix(string(body), "# EOF\n"); ends != (want != "text/plain") {
+			t.Errorf("Accept %q: ends with EOF: %v", accept, ends)
+		}
+	}
+}

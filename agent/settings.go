@@ -1,0 +1,92 @@
+package agent
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/keizoku-bcp/keizoku/plan"
+)
+
+// settingsOf chooses the agent block and fills in what it leaves open.
+func settingsOf(p *plan.Plan, opts Options) (*plan.Agent, error) {
+	settings, err := Settings(p, opts.Name)
+	if err != nil {
+		return nil, err
+	}
+	if opts.Listen != "" {
+		settings.Listen = opts.Listen
+	}
+	if settings.Listen == "" {
+		settings.Listen = plan.DefaultListen
+	}
+	if opts.StateDir != "" {
+		settings.StateDir = opts.StateDir
+	}
+	if settings.StateDir == "" {
+		settings.StateDir = DefaultStateDir()
+	}
+	if err := os.MkdirAll(settings.StateDir, 0o700); err != nil {
+		return nil, fmt.Errorf("state directory: %w (choose another with --state-dir)", err)
+	}
+	return settings, nil
+}
+
+// Settings returns the agent block of the plan that an agent takes: the one named; for an empty
+// name the only one, or the one that bears the host's name. A plan without agent blocks has one
+// agent that bears the host's name.
+func Settings(p *plan.Plan, name string) (*plan.Agent, error) {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "agent"
+	}
+	settings, err := chooseAgent(p, name, host)
+	return &settings, err
+}
+
+// settingsUnder returns the settings of this agent when p holds. Where it listens and keeps its
+// journal stays as it was at the start; what it may run and looks at is p's word.
+func (a *Agent) settingsUnder(p *plan.Plan) *plan.Agent {
+	settings := *a.settings
+	settings.AllowExec, settings.Vantage = false, nil
+	if block := p.Agent(settings.Name); block != nil {
+		settings.Site, settings.AllowExec, settings.Vantage = block.Site, block.AllowExec, block.Vantage
+	}
+	return &settings
+}
+
+func chooseAgent(p *plan.Plan, name, host string) (plan.Agent, error) {
+	if name == "" && len(p.Agents) == 1 {
+		return *p.Agents[0], nil
+	}
+	want := name
+	if want == "" {
+		want = host
+	}
+	if block := p.Agent(want); block != nil {
+		return *block, nil
+	}
+	if name == "" && len(p.Agents) == 0 {
+		return plan.Agent{Name: host}, nil
+	}
+	names := make([]string, len(p.Agents))
+	for i, block := range p.Agents {
+		names[i] = block.Name
+	}
+	return plan.Agent{}, fmt.Errorf("the plan has no agent %q, only %v: name one with --agent", want, names)
+}
+
+// DefaultStateDir is where an agent keeps its journal when nobody says: the system's place for
+// root, the user's own otherwise.
+func DefaultStateDir() string {
+	if os.Geteuid() == 0 {
+		return "/var/lib/keizoku"
+	}
+	if dir := os.Getenv("XDG_STATE_HOME"); dir != "" {
+		return filepath.Join(dir, "keizoku")
+	}
+	if home, err := os.UserHomeDir(); err == nil {
+		return filepath.Join(home, ".local", "state", "keizoku")
+	}
+	return "keizoku-state"
+}

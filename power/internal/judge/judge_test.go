@@ -1,0 +1,49 @@
+package judge
+
+import (
+	"math"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/keizoku-bcp/keizoku/power"
+)
+
+func TestJudge(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		take  func(Judge) *float64
+		want  *float64
+		doubt string
+	}{
+		{"charge", func(j Judge) *float64 { return j.Charge(100) }, power.Value(1.0), ""},
+		{"overcharge", func(j Judge) *float64 { return j.Charge(101) }, nil, "charge of 101 %"},
+		{"overload is possible", func(j Judge) *float64 { return j.Load(130) }, power.Value(1.3), ""},
+		{"load below nothing", func(j Judge) *float64 { return j.Load(-1) }, nil, "load of -1 %"},
+		{"half an hour", func(j Judge) *float64 { return j.Runtime(30, 60, "minutes") }, power.Value(1800.0), ""},
+		{"a week", func(j Judge) *float64 { return j.Runtime(7*24, 3600, "hours") }, power.Value(604800.0), ""},
+		{"a counter's end", func(j Judge) *float64 { return j.Runtime(65535, 60, "minutes") }, nil, "runtime of 65535 minutes"},
+		{"not a number", func(j Judge) *float64 { return j.Power("output", math.NaN(), "W") }, nil, "output of NaN W"},
+		{"no end", func(j Judge) *float64 { return j.Liters(math.Inf(1)) }, nil, "fuel of +Inf L"},
+		{"very much", func(j Judge) *float64 { return j.Power("output", 1e300, "W") }, nil, "output of 1e+300 W"},
+		{"no voltage", func(j Judge) *float64 { return j.Volts("input voltage", 0) }, power.Value(0.0), ""},
+		{"frost", func(j Judge) *float64 { return j.Celsius(-10) }, power.Value(-10.0), ""},
+		{"full tank", func(j Judge) *float64 { return j.FuelLevel(100) }, power.Value(1.0), ""},
+		{"years on battery", func(j Judge) *float64 { return j.Seconds("time on battery", 4e9) }, nil, "time on battery of 4000000000 s"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var r power.Reading
+			if diff := cmp.Diff(test.want, test.take(Of(&r))); diff != "" {
+				t.Error(diff)
+			}
+			var want []string
+			if test.doubt != "" {
+				want = []string{test.doubt}
+			}
+			test.take(Of(&r)) // the same doubt once
+			if diff := cmp.Diff(want, r.Doubts); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}

@@ -1,0 +1,129 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/agext/levenshtein"
+
+	"github.com/keizoku-bcp/keizoku/plan"
+)
+
+// Problem is why an action was refused: a kind for programs, a text and a hint for people.
+type Problem struct {
+	Kind ProblemKind
+	Text string
+	Hint string // what to do; may be empty
+}
+
+// ProblemKind classifies a Problem.
+type ProblemKind string
+
+// The kinds of problems.
+const (
+	NotFound ProblemKind = "not_found"
+	Invalid  ProblemKind = "invalid"
+	Conflict ProblemKind = "conflict"
+)
+
+func (p *Problem) Error() string {
+	if p.Hint == "" {
+		return p.Text
+	}
+	return p.Text + " (" + p.Hint + ")"
+}
+
+func (p *Problem) hint(h string) *Problem { p.Hint = h; return p }
+
+func invalid(format string, args ...any) *Problem {
+	return &Problem{Kind: Invalid, Text: fmt.Sprintf(format, args...)}
+}
+
+func conflict(format string, args ...any) *Problem {
+	return &Problem{Kind: Conflict, Text: fmt.Sprintf(format, args...)}
+}
+
+// unknownName says that there is no such thing, and which name was perhaps meant.
+func unknownName(what, name string, known []string) *Problem {
+	problem := &Problem{Kind: NotFound, Text: fmt.Sprintf("the plan has no %s %q", what, name)}
+	if near := nearest(name, known); near != "" {
+		return problem.hint(fmt.Sprintf("did you mean %q?", near))
+	}
+	if len(known) == 0 {
+		return problem.hint("it has none at all")
+	}
+	listed := strings.Join(known[:min(len(known), maxListed)], ", ")
+	if len(known) > maxListed {
+		listed += ", …"
+	}
+	return problem.hint(what + "s are: " + listed)
+}
+
+// maxListed bounds how many names a hint lists.
+const maxListed = 20
+
+// nearest returns the known name that is near enough to be what was meant, or "": one slip in a
+// short word, two in a longer one. Of equally near names the first wins.
+func nearest(name string, known []string) string {
+	best, limit := "", 1
+	if len(name) > 4 {
+		limit = 2
+	}
+	for _, k := range known {
+		if d := levenshtein.Distance(strings.ToLower(name), strings.ToLower(k), nil); d <= limit {
+			best, limit = k, d-1
+		}
+	}
+	return best
+}
+
+// notFuture refuses a time that lies in the future by more than people's clocks differ.
+func notFuture(p *plan.Plan, what string, t, now time.Time) error {
+	if t.After(now.Add(clockSlack)) {
+		return invalid("the %s %s lies in the future", what, t.In(p.Location).Format(time.RFC3339)).
+			hint("the agent's clock says " + now.In(p.Location).Format(time.RFC3339))
+	}
+	return nil
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+func wordsFit(what, text string) error {
+	if len(text) > maxWords {
+		return invalid("the %s is longer than %d bytes", what, maxWords).hint("shorten it")
+	}
+	return nil
+}
+
+func firstOf(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func threatNames(p *plan.Plan) []string {
+	return namesOf(p.Threats, func(t *plan.Threat) string { return t.Name })
+}
+func threatTitles(p *plan.Plan) []string {
+	return namesOf(p.Threats, func(t *plan.Threat) string { return t.Title })
+}
+func systemNames(p *plan.Plan) []string {
+	return namesOf(p.Systems, func(s *plan.System) string { return s.Name })
+}
+
+func namesOf[T any](all []T, name func(T) string) []string {
+	names := make([]string, len(all))
+	for i, a := range all {
+		names[i] = name(a)
+	}
+	return names
+}

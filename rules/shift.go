@@ -1,0 +1,84 @@
+package rules
+
+import "time"
+
+// shift moves the times that the run noted on the old clock and that still count, so that what
+// has elapsed stays true. Times from before the run stand: they were noted on another clock. So
+// do ended outages and what people say of the future, which they read off their own watch.
+func (s *State) shift(run string, by time.Duration) {
+	if s.Run != run {
+		return
+	}
+	step := clockStep{run: run, from: s.StartedAt, by: by}
+	for key, c := range s.Checks {
+		c.shift(step)
+		s.Checks[key] = c
+	}
+	for _, o := range s.Open {
+		o.shift(step)
+	}
+	for name, t := range s.Totals {
+		if t.Last != nil {
+			t.Last.shift(step)
+		}
+		step.move(&t.UpSince)
+		s.Totals[name] = t
+	}
+	if s.Blind != nil {
+		step.move(&s.Blind.Since)
+	}
+	s.Live.shift(by)
+	s.StartedAt = s.StartedAt.Add(by)
+}
+
+// clockStep is a step of the clock in a run that began at from, on the clock before the step.
+type clockStep struct {
+	run  string
+	from time.Time
+	by   time.Duration
+}
+
+// move moves those of the times that were noted in the run.
+func (c clockStep) move(times ...*time.Time) {
+	for _, t := range times {
+		if !t.IsZero() && !t.Before(c.from) {
+			*t = t.Add(c.by)
+		}
+	}
+}
+
+// shift leaves the bracket of an outage of an earlier run alone: after a step back its times may
+// be later than the beginning of this run.
+func (o *Outage) shift(step clockStep) {
+	if o.Run == step.run {
+		step.move(&o.LastOKAt, &o.FirstBadAt)
+	}
+	step.move(&o.CorrectedStart, &o.AcknowledgedAt, &o.LastBadAt, &o.LastsUntil, &o.EndedAt)
+}
+
+func (c *CheckAccount) shift(step clockStep) {
+	if c.Run == step.run {
+		step.move(&c.LastOKAt, &c.FirstBadAt)
+	}
+	step.move(&c.LastBadAt, &c.FirstOKAt)
+}
+
+// shift moves since when the states hold; the looks are moved by [Live.ShiftLooks].
+func (l *Live) shift(by time.Duration) {
+	step := clockStep{by: by}
+	for key, c := range l.Checks {
+		step.move(&c.Since)
+		l.Checks[key] = c
+	}
+}
+
+// ShiftLooks moves the newest looks with the clock. Looks come in beside the journal, so whoever
+// steps the clock calls it in the same breath: when the event is applied, the first looks by the
+// new clock may be among them.
+func (l *Live) ShiftLooks(by time.Duration) {
+	step := clockStep{by: by}
+	for key, look := range l.Looks {
+		step.move(&look.At, &look.LastOKAt, &look.LastBadAt)
+		l.Looks[key] = look
+	}
+}

@@ -1,0 +1,121 @@
+package supply
+
+import (
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/keizoku-bcp/keizoku/plan"
+)
+
+// rack is one UPS of 1,900 Wh behind a generator, with 850 W planned: 2 h 42 s, 7,242 s.
+func rack(t testing.TB) *plan.Plan {
+	return linked(t, &plan.Plan{
+		Generators: []*plan.Generator{{Name: "roof", CapacityW: 50000, CapacityVA: 60000, StartsWithin: 40 * time.Second}},
+		UPSs:       []*plan.UPS{ups("rack", "roof", func(u *plan.UPS) { u.BatteryWh = 1900 })},
+		Systems:    []*plan.System{system("records", 1, 850, "rack")},
+	})
+}
+
+func TestReadings(t *testing.T) {
+	now := blackout.Add(10 * time.Minute)
+	on := func(edit func(r *Reading)) Live {
+		r := Reading{At: now, Source: FromBattery}
+		edit(&r)
+		return Live{UtilityLostAt: blackout, Readings: map[string]Reading{"rack": r}}
+	}
+	for _, test := range []struct {
+		name  string
+		live  Live
+		want  int64
+		doubt string // part of the only one; "" for none
+	}{
+		{"nothing read: on battery until the generator took over", Live{UtilityLostAt: blackout}, 7242 - 40, ""},
+		{"full", on(func(*Reading) {}), 7242, ""},
+		// Half of 1,710 Wh ÷ 850 W = 3,621.18 s.
+		{"half full", on(func(r *Reading) { r.ChargeRatio = value(0.5) }), 3621, ""},
+		{"measured half of what is planned", on(func(r *Reading) { r.OutputWatts = value(425.0) }), 14484, ""},
+		// 0.1 × 1,000,000 W: a load ratio is a part of the capacity.
+		{"measured as a ratio", on(func(r *Reading) { r.LoadRatio = value(0.00085) }), 7242, ""},
+		{"the UPS says less", on(func(r *Reading) { r.RuntimeSeconds = value(6000.0) }), 6000, ""},
+		{"the UPS says more", on(func(r *Reading) { r.RuntimeSeconds = value(8000.0) }), 7242, ""},
+		{"the UPS says far more", on(func(r *Reading) { r.RuntimeSeconds = value(65535.0 * 60) }), 7242, "promises 3932100 s"},
+		{"the UPS says far less", on(func(r *Reading) { r.RuntimeSeconds = value(600.0) }), 600, "is it aged?"},
+		{"a reading of two minutes ago, on battery", on(func(r *Reading) { r.At = now.Add(-2 * time.Minute) }), 7242 - 120, "no answer since"},
+		{"assumed dying", on(func(r *Reading) { r.At, r.Lost = now.Add(-5*time.Minute), true }), 7242 - 300, "assumed dying"},
+		{"dead by the count", on(func(r *Reading) { r.At, r.Lost, r.ChargeRatio = now.Add(-5*time.Minute), true, value(0.01) }), 0, "assumed dying"},
+		{"low with two hours left", on(func(r *Reading) { r.BatteryLow = true }), 7242, "warns of a low battery with 2h42s left"},
+		{"low with less than an hour", on(func(r *Reading) { r.BatteryLow, r.ChargeRatio = true, value(0.3) }), 2172, ""},
+		{"bears nothing", on(func(r *Reading) { r.OutputWatts = value(0.0) }), 7242, "bears nothing"},
+		{"off and bears nothing", on(func(r *Reading) { r.OutputWatts, r.Source = value(0.0), FromNothing }), 7242, ""},
+		{"garbage", on(func(r *Reading) { r.OutputWatts = value(-5.0) }), 7242, "output in W of -5"},
+		{"not a number", on(func(r *Reading) { r.RuntimeSeconds = value(math.NaN()) }), 7242, "runtime of NaN"},
+		{"the reader's own doubt", on(func(r *Reading) { r.Doubts = []string{"charge of 250 %"} }), 7242, "charge of 250 %"},
+		{"fed by the generator", on(func(r *Reading) { r.Source = FromUtility }), 7242, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			f := Evaluate(rack(t), test.live, now).Supply("rack")
+			if say(f.RuntimeSeconds) != test.want {
+				t.Errorf("%d s, want %d", say(f.RuntimeSeconds), test.want)
+			}
+			text := strings.Join(f.Doubts, "; ")
+			if (text == "") != (test.doubt == "") || !strings.Contains(text, test.doubt) || len(f.Doubts) > 1 {
+				t.Errorf("doubts %q, want %q", f.Doubts, test.doubt)
+			}
+			if f.AssumedDying != strings.Contains(test.doubt, "dying") {
+				t.Errorf("assumed dying: %v", f.AssumedDying)
+			}
+		})
+	}
+}
+
+// On battery at 850 W the charge fell from 100 to 80 % in 10 minutes: all of it is 850 W × 1/6 h
+// ÷ 0.2 = 708.3 Wh, far from the 1,710 Wh of the plan. 80 % of that bear 850 W for 2,400 s.
+func TestSeenToDrain(t *testing.T) {
+	now := blackout.Add(10 * time.Minute)
+	live := Live{
+		UtilityLostAt: blackout,
+		Readings:      map[string]Reading{"rack": {At: now, Source: FromBattery, ChargeRatio: value(0.8)}},
+		Drains:        map[string][]Charge{"rack": {{blackout, 1}, {now, 0.8}}},
+	}
+	if f := Evaluate(rack(t), live, now).Supply("rack"); say(f.RuntimeSeconds) != 2400 || len(f.Doubts) != 0 {
+		t.Errorf("%d s, %v", say(f.RuntimeSeconds), f.Doubts)
+	}
+	// 100 % after ten minutes cannot be: 850 W × 1/6 h ÷ 1,710 Wh = 8 % are gone.
+	live.Readings["rack"] = Reading{At: now, Source: FromBattery, ChargeRatio: value(1.0)}
+	live.Drains["rack"][1].Ratio = 1
+	if f := Evaluate(rack(t), live, now).Supply("rack"); len(f.Doubts) != 1 || !strings.Contains(f.Doubts[0], "where 8 % are due") {
+		t.Errorf("%v", f.Doubts)
+	}
+}
+
+// The generator says that it does not run. Within its time to start that is as it should be;
+// after that the systems hang on their battery: 2 h 42 s, of which 41 s are over.
+func TestGeneratorThatDoesNotStart(t *testing.T) {
+	for after, want := range map[time.Duration]bool{39 * time.Second: true, 41 * time.Second: false} {
+		now := blackout.Add(after)
+		f := Evaluate(rack(t), Live{UtilityLostAt: blackout, Readings: map[string]Reading{"roof": {At: now, Running: value(false)}}}, now)
+		if f.Holds != want || f.Supply("roof").has(NotStarted) == want {
+			t.Errorf("after %s: holds %v, %v", after, f.Holds, f.Supply("roof").Problems)
+		}
+		if line, ends := f.Ends("records"); ends == want || ends && line.AfterSeconds != 7242 {
+			t.Errorf("after %s: %+v", after, line)
+		}
+	}
+}
+
+// A running generator that measures 1.2 times what its loads add up to burns for that.
+func TestGeneratorMeasures(t *testing.T) {
+	p := small(t, 1440)
+	now := blackout.Add(time.Minute)
+	live := Live{UtilityLostAt: blackout, Readings: map[string]Reading{"small": {At: now, Running: value(true), OutputWatts: value(24000.0), FuelLiters: value(1440.0)}}}
+	f := Evaluate(p, live, now)
+	// 24 of 40 kW are 24 L/h: 60 h.
+	if got := f.Supply("small"); say(got.RuntimeSeconds) != 60*3600 || got.PlannedW != 20000 || *got.MeasuredW != 24000 || got.HeadroomW != 16000 {
+		t.Errorf("%+v", got)
+	}
+	if len(f.Shed) != 1 || f.Shed[0].Load != "second" {
+		t.Errorf("%v", lines(f))
+	}
+}

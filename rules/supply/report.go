@@ -1,0 +1,235 @@
+package supply
+
+import (
+	"slices"
+	"time"
+
+	"github.com/keizoku-bcp/keizoku/plan"
+)
+
+func (e *evaluation) facts() *Facts {
+	for _, n := range e.nodes {
+		e.judge(n)
+		e.doubt(n)
+	}
+	f := &Facts{
+		At: e.now, UtilityLost: e.lost, MarginRatio: e.policy.Margin,
+		HorizonSeconds: int64(e.policy.Horizon / time.Second),
+		Supplies:       []*SupplyFacts{}, Loads: []*LoadFacts{}, Shed: e.shedFacts(), Restart: e.restart(),
+	}
+	if e.lost {
+		f.UtilityLostAt = e.lostAt
+	}
+	for _, n := range e.nodes {
+		f.Supplies = append(f.Supplies, e.supplyFacts(n))
+	}
+	for _, l := range e.loads {
+		f.Loads = append(f.Loads, &LoadFacts{
+			Load: l.Name, Title: l.Title, Kind: l.Kind, Priority: l.Priority, Watts: l.planned.W, VA: l.planned.VA,
+			FedBy: l.FedBy, OnEmergencyPower: len(l.path) > 0, Shed: l.cut != nil,
+		})
+	}
+	f.Holds = e.holds()
+	f.HoldsUnshed = f.Holds && len(f.Shed) == 0
+	reaches, ok := e.reaches()
+	f.ReachesSeconds = seconds(reaches, ok)
+	return f
+}
+
+// judge finds what people must know of a supply.
+func (e *evaluation) judge(n *node) {
+	if e.overAll(n) {
+		n.tell(OverCapacity)
+	}
+	if n.Generator != nil {
+		e.judgeGenerator(n)
+		return
+	}
+	if n.load.W > 0 {
+		if _, ok := e.energy(n); !ok {
+			n.tell(BatteryUnknown)
+		}
+	}
+	if n.backup == nil {
+		n.tell(BatteryOnly)
+	} else if bridge, ok := e.battery(n, n.load.W); ok && !e.lost && bridge < n.backup.Generator.StartsWithin {
+		n.tell(BridgeShort)
+	}
+	if n.running() == nil && slices.ContainsFunc(e.order, func(l *load) bool { return l.path[0] == n && e.outlived(l) }) {
+		n.tell(DependencyEnds)
+	}
+}
+
+// overAll is over for the whole load, before anything is shed.
+func (e *evaluation) overAll(n *node) bool {
+	all := *n
+	all.left = 1
+	return n.load != (plan.Draw{}) && e.over(&all, n.load)
+}
+
+// outlived reports whether something that depends on the load stays on longer.
+func (e *evaluation) outlived(l *load) bool {
+	return l.cut != nil && slices.ContainsFunc(l.dependents, func(s *load) bool {
+		return s.survives() && (s.cut == nil || s.cut.after > l.cut.after)
+	})
+}
+
+func (e *evaluation) judgeGenerator(n *node) {
+	if e.lost && n.failed {
+		n.tell(NotStarted)
+	}
+	if !n.fuelled() {
+		n.tell(FuelUnknown)
+		return
+	}
+	if n.load.W <= 0 {
+		return
+	}
+	if _, beyond := n.burn(n.load); beyond {
+		n.tell(BeyondCurve)
+	}
+	if lasts, _ := e.runtime(n, n.load); lasts < e.horizon {
+		n.tell(HorizonShort)
+	}
+	if e.infeasible(n) {
+		n.tell(Infeasible)
+	}
+}
+
+// infeasible reports whether the generator cannot keep even one of its loads for the horizon.
+func (e *evaluation) infeasible(n *node) bool {
+	return n.load.W > 0 && (n.failed || n.left == 0 || e.short(n))
+}
+
+// holds reports whether, with the shedding plan carried out, emergency power lasts for the
+// horizon: every generator keeps something on for it, and nothing that has a rank ends with a
+// battery. A desk's UPS without a generator, whose loads nobody ranked, spoils nothing.
+func (e *evaluation) holds() bool {
+	for _, l := range e.order {
+		if l.ends() && l.Ranked() {
+			return false
+		}
+	}
+	for _, n := range e.nodes {
+		if n.Generator != nil && e.infeasible(n) {
+			return false
+		}
+	}
+	return e.survivors() || len(e.order) == 0 && len(e.nodes) > 0
+}
+
+// ends reports whether the load goes dark for want of a generator.
+func (l *load) ends() bool {
+	return l.cut != nil && (l.cut.reason == BatteryEnds || l.cut.reason == NoSupply)
+}
+
+// survivors reports whether anything on emergency power stays on.
+func (e *evaluation) survivors() bool {
+	return slices.ContainsFunc(e.order, func(l *load) bool { return l.cut == nil })
+}
+
+// reaches returns how long after the loss of utility power the first thing that was to hold for
+// the horizon ends; ok is false when nothing known does.
+func (e *evaluation) reaches() (time.Duration, bool) {
+	var first time.Duration
+	known := false
+	take := func(d time.Duration) {
+		if !known || d < first {
+			first, known = d, true
+		}
+	}
+	for _, n := range e.nodes {
+		if n.Generator == nil || n.failed || n.on.W <= 0 {
+			continue
+		}
+		if lasts, ok := e.lasts(n); ok {
+			take(e.elapsed + lasts)
+		}
+	}
+	survivors := e.survivors()
+	for _, l := range e.order {
+		if l.ends() && (l.Ranked() || !survivors) {
+			take(l.cut.after)
+		}
+	}
+	return first, known
+}
+
+// lasts returns how long from now on the generator's fuel lasts with the shedding plan carried
+// out at the times it says.
+func (e *evaluation) lasts(n *node) (time.Duration, bool) {
+	lasts, ok := e.runtime(n, n.on)
+	late := slices.ContainsFunc(e.order, func(l *load) bool {
+		return l.cut != nil && l.cut.basis == ForHorizon && slices.Contains(l.path, n)
+	})
+	if ok && late && lasts > e.horizon {
+		return e.horizon, true // loads stay on until that is what is left
+	}
+	return lasts, ok
+}
+
+func (e *evaluation) supplyFacts(n *node) *SupplyFacts {
+	watts, va := n.measured()
+	f := &SupplyFacts{
+		Name: n.Name, Title: n.Title, Kind: n.Kind, CapacityW: n.CapacityW, CapacityVA: n.CapacityVA,
+		PlannedW: n.planned.W, PlannedVA: n.planned.VA, MeasuredW: watts, MeasuredVA: va,
+		HeadroomW:  e.policy.Usable(n.CapacityW) - n.load.W*n.factor,
+		HeadroomVA: e.policy.Usable(n.CapacityVA) - n.load.VA*n.factor,
+		AfterShedW: n.on.W * n.factor, AfterShedVA: n.on.VA * n.factor,
+		Source: n.reading.Source, ChargeRatio: n.reading.ChargeRatio, Running: n.reading.Running, ReadingAt: n.reading.At,
+		AssumedDying: n.dying(), Problems: n.problems, Doubts: n.doubts,
+		Situations: e.situations(n),
+	}
+	if n.UPS != nil {
+		f.FedBy = n.FedBy
+	} else if n.fuelled() {
+		liters := e.liters(n)
+		f.FuelLiters = &liters
+	}
+	f.RuntimeSeconds = seconds(e.runtimeOf(n, n.load))
+	f.AfterShedRuntimeSeconds = seconds(e.runtimeOf(n, n.on))
+	if f.Problems == nil {
+		f.Problems = []Problem{}
+	}
+	if f.Doubts == nil {
+		f.Doubts = []string{}
+	}
+	return f
+}
+
+// runtimeOf returns how long battery or fuel bear the load from now on.
+func (e *evaluation) runtimeOf(n *node, d plan.Draw) (time.Duration, bool) {
+	switch {
+	case n.Generator != nil && d.W > 0:
+		return e.runtime(n, d)
+	case n.UPS != nil && d.W > 0:
+		return e.battery(n, d.W)
+	case n.UPS != nil && n.planned.W <= 0:
+		return e.saidRuntime(n) // nobody listed what hangs on it
+	}
+	return 0, false
+}
+
+// situations tells how long what hangs on the supply stays fed, in the three situations.
+func (e *evaluation) situations(n *node) []SituationFacts {
+	running := SituationFacts{Name: GeneratorRunning, Fed: true}
+	failed := SituationFacts{Name: GeneratorFailed, Fed: n.UPS != nil}
+	battery := e.ownBattery(n)
+	if failed.Fed {
+		failed.LastsSeconds = battery
+	}
+	switch g := n.backup; {
+	case g == nil, n.has(BridgeShort): // whatever runs later, its loads go down first
+		running.LastsSeconds = battery
+	default:
+		running.LastsSeconds = seconds(e.runtimeOf(g, g.load))
+	}
+	return []SituationFacts{{Name: UtilityPresent, Fed: true}, running, failed}
+}
+
+func (e *evaluation) ownBattery(n *node) *int64 {
+	if n.UPS == nil {
+		return nil
+	}
+	return seconds(e.battery(n, n.load.W))
+}
