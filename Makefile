@@ -97,7 +97,7 @@ tools: ## Install the linter into bin/tools
 	fi
 
 .PHONY: packages
-packages:
+packages: ## Install the Debian packages that the tests need
 	@.ci/packages
 
 .PHONY: clean

@@ -31,6 +31,7 @@ import (
 	"github.com/keizoku-bcp/keizoku/checks/heartbeat"
 	"github.com/keizoku-bcp/keizoku/journal"
 	"github.com/keizoku-bcp/keizoku/plan"
+	"github.com/keizoku-bcp/keizoku/power"
 	"github.com/keizoku-bcp/keizoku/rules"
 )
 
@@ -41,6 +42,8 @@ type Options struct {
 	Load func() (*plan.Plan, error)
 	// Kinds is the table of check kinds.
 	Kinds map[string]*checks.Kind
+	// Protocols is the table of ways to read UPS and generators.
+	Protocols map[string]*power.Protocol
 	// Name chooses the agent block of the plan. Empty: the only block, or the one that bears the
 	// host's name; a plan without agent blocks has one agent that bears the host's name.
 	Name string
@@ -70,7 +73,10 @@ type Agent struct {
 	inbox   *heartbeat.Inbox
 	engine  *schedule.Engine
 	vantage *vantage.Vantage
-	metrics *metrics.Registry
+	// supplies is the schedule of UPS and generators; supplyLooks holds what waits to be judged.
+	supplies    *schedule.Engine
+	supplyLooks chan rules.PowerLook
+	metrics     *metrics.Registry
 
 	// writing admits one decision at a time; reading guards what follows. See record.
 	writing   sync.Mutex
@@ -199,6 +205,7 @@ func (a *Agent) Start(ctx context.Context) error {
 	a.onStop(a.engine.Close)
 	a.vantage.Start(ctx)
 	a.onStop(a.vantage.Close)
+	a.startSupplies(ctx)
 	a.loop(ctx, aliveEvery, a.keepAlive)
 	a.loop(ctx, clockEvery, a.watchClock)
 	a.onStop(a.loops.Wait)

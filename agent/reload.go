@@ -33,6 +33,7 @@ func (a *Agent) Reload(ctx context.Context) error {
 		return err
 	}
 	a.engine.Set(a.jobs(fresh))
+	a.supplies.Set(a.supplyJobs(fresh))
 	a.vantage.Set(a.settingsUnder(fresh).Vantage)
 	// What the change of the plan alone makes good, or bad, is judged now: no probe will come to
 	// say so, for none has changed its answer.

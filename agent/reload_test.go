@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"math"
 	"strings"
 	"sync"
 	"testing"
@@ -154,7 +155,7 @@ func TestReloadsAtOnce(t *testing.T) {
 			if i%2 == 0 {
 				o.write(text)
 			} else {
-				o.write(strings.Replace(text, "floor_switch", "other_switch", -1))
+				o.write(strings.ReplaceAll(text, "floor_switch", "other_switch"))
 			}
 			_ = o.agent.Reload(context.Background())
 			_ = o.agent.Situation()
@@ -223,5 +224,41 @@ func TestFaultyCheckIsUnknown(t *testing.T) {
 				t.Errorf("%d outages", n)
 			}
 		})
+	}
+}
+
+// What a plan no longer permits ends with the reload, not with the next restart.
+func TestReloadTakesPermissionsAway(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, `
+plan "city" {}
+threat "incident" { title = "非災害" }
+system "odd" {
+  check "exec" "it" { command = ["/bin/true"] }
+}
+agent "a1" { allow_exec = true }
+`)
+	o.start()
+	o.awaits("odd", rules.Up)
+	o.reload(strings.Replace(o.text, "allow_exec = true", "", 1))
+	o.awaits("odd", rules.Unknown)
+}
+
+// counts is a check that measures what JSON cannot say.
+type counts struct{}
+
+func (counts) Probe(context.Context) checks.Result {
+	return checks.Result{Reason: checks.OK, Values: map[string]float64{"infinite": math.Inf(1), "none": math.NaN(), "some": 3}}
+}
+
+func TestValuesBeyondJSON(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, strings.Replace(faulty, "ADDR", newService(t).addr, 1))
+	o.opts.Kinds["fault"] = fault{func() (checks.Prober, error) { return counts{}, nil }}.kind()
+	o.start()
+	o.awaits("odd", rules.Up)
+	shown := decode[*rules.Situation](t, o.get("/api/v1/situation")).System("odd").Checks[0].Values
+	if len(shown) != 1 || shown["some"] != 3 {
+		t.Errorf("values: %v", shown)
 	}
 }

@@ -85,6 +85,7 @@ func (a *Agent) clockDrafts(p *plan.Plan, s *rules.State, change clockChange) []
 	}
 	if change.Step != 0 {
 		a.engine.Shift(change.Step)
+		a.supplies.Shift(change.Step)
 		s.Live.ShiftLooks(change.Step)
 		drafts = append(drafts, draft(a.settings.Name, rules.StepClock(p, s, a.run, change.Step)))
 		drafts = append(drafts, a.missedAfterAll(s, change)...)

@@ -55,5 +55,6 @@ func (a *Agent) sight(blind bool, since time.Time, text string) {
 	if !blind {
 		a.inbox.Excuse()
 		a.engine.RunNow(func(string, string) bool { return true })
+		a.supplies.RunNow(func(string, string) bool { return true })
 	}
 }

@@ -52,8 +52,8 @@ type sourceBlock struct {
 
 // draw is what a load or system takes, and from where.
 type draw struct {
-	Watts          float64   `hcl:"watts,optional" min:"0" doc:"True power in W, measured if possible. Needed unless fed_by is utility or elsewhere."`
-	VA             float64   `hcl:"va,optional" min:"0" doc:"Apparent power in VA; as many as watts when not said."`
+	Watts          float64   `hcl:"watts,optional" min:"1" doc:"True power in W, measured if possible. Needed unless fed_by is utility or elsewhere."`
+	VA             float64   `hcl:"va,optional" min:"1" doc:"Apparent power in VA; as many as watts when not said."`
 	FedBy          supplyRef `hcl:"fed_by,optional" doc:"A generator or UPS; utility for what is dark in a blackout, elsewhere for what another building feeds."`
 	SwitchOffAfter int       `hcl:"switch_off_after,optional" min:"1" doc:"Rank, in place of its priority, in the order of shedding: it is switched off right after the loads of this rank, and before those of any better one. What others depend on stays on as long as they do, whatever this says."`
 }

@@ -102,7 +102,9 @@ func flap(t *testing.T, s *service) (stop func()) {
 			}
 		}
 	})
-	return sync.OnceFunc(func() { close(done); wg.Wait() })
+	stop = sync.OnceFunc(func() { close(done); wg.Wait() })
+	t.Cleanup(stop)
+	return stop
 }
 
 func same(t *testing.T, before, now *rules.OutageFacts) {

@@ -112,10 +112,14 @@ type service struct {
 	wg sync.WaitGroup
 }
 
-// newService starts a service on a free port of the host.
+// newService starts a service on a free port of the host, which answers nothing.
 func newService(t *testing.T, host string, listen func(string) (net.Listener, error)) *service {
 	t.Helper()
-	s := &service{T: t, addr: net.JoinHostPort(host, "0"), listen: listen}
+	return startService(t, &service{T: t, addr: net.JoinHostPort(host, "0"), listen: listen})
+}
+
+func startService(t *testing.T, s *service) *service {
+	t.Helper()
 	s.up()
 	s.addr = s.ln.Addr().String()
 	t.Cleanup(s.down)

@@ -89,7 +89,7 @@ func (a Declare) event(p *plan.Plan, s *State, now time.Time) (string, journal.P
 	}, nil
 }
 
-func (a End) event(p *plan.Plan, s *State, now time.Time) (string, journal.Payload, error) {
+func (a End) event(p *plan.Plan, s *State, _ time.Time) (string, journal.Payload, error) {
 	switch {
 	case s.Threat == nil && p.Threat(a.Threat) == nil:
 		return "", nil, unknownName("threat", a.Threat, threatNames(p))

@@ -20,7 +20,7 @@ func LoadPlan(p *plan.Plan, s *State) journal.PlanLoaded {
 		}
 	}
 	slices.Sort(loaded.Dropped)
-	loaded.Gone = gone(p, s)
+	loaded.Gone, loaded.GoneSupplies = gone(p, s), goneSupplies(p, s)
 	return loaded
 }
 

@@ -75,11 +75,11 @@ func TestPlanForgetsChecks(t *testing.T) {
 }
 
 func TestPlanChangesWhatIsNeeded(t *testing.T) {
-	any := func(s *plan.System) { s.UpWhen = 1 }
+	anyIsEnough := func(s *plan.System) { s.UpWhen = 1 }
 	h := newHouse(t, planOf(system("dns", "a", "b")))
 	h.observe(seen("dns", "a", "09:00:00"), seen("dns", "b", "09:00:00"))
 	h.observe(failed("dns", "a", "10:00:00", "10:00:30"))
-	h.reload(clock("11:00:00"), planOf(with(system("dns", "a", "b"), any)))
+	h.reload(clock("11:00:00"), planOf(with(system("dns", "a", "b"), anyIsEnough)))
 	same(t, "ended with the plan", h.state.Closed[0].EndedAt, clock("11:00:00"))
 	equal(t, "state", h.system("dns", h.clock).State, Degraded)
 	h.reload(clock("11:02:00"), planOf(system("dns", "a", "b")))

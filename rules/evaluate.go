@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/keizoku-bcp/keizoku/plan"
+	"github.com/keizoku-bcp/keizoku/rules/supply"
 )
 
 // Evaluate tells the situation at now. It is pure: the same plan, state and instant give the
@@ -27,6 +28,10 @@ func Evaluate(p *plan.Plan, s *State, now time.Time) *Situation {
 		Unobserved: v.stretches(),
 		Systems:    make([]*SystemFacts, len(p.Systems)),
 	}
+	if p.HasPower() {
+		v.power = powerFacts(p, s, v.now)
+		sit.Power = v.power
+	}
 	sit.Journal.LastCommitAt = v.local(sit.Journal.LastCommitAt)
 	for i, sys := range p.Systems {
 		sit.Systems[i] = v.system(sys)
@@ -42,6 +47,7 @@ type view struct {
 	now    time.Time
 	threat *plan.Threat
 	causes causes
+	power  *supply.Facts // nil when the plan has none
 	// allowed remembers what each allowance means for a failure now: systems share few.
 	allowed map[plan.Allowance]AllowanceFacts
 	marks   []checkMark // room for one system's

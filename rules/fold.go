@@ -39,6 +39,8 @@ func (s *State) Apply(e journal.Event) {
 		s.Clock = ClockFacts{Estimated: true, Since: e.At}
 	case journal.ClockTrusted:
 		s.Clock = ClockFacts{}
+	case journal.PowerBegan, journal.PowerEnded:
+		s.applyPower(e)
 	default:
 		s.applyOutage(e)
 	}
@@ -182,7 +184,7 @@ func (s *State) move(moved []journal.DeadlineMoved) {
 
 func (s *State) applyPlan(e journal.Event, p journal.PlanLoaded) {
 	s.Plan, s.Rejected = p, ""
-	s.Plan.Moved, s.Plan.Dropped, s.Plan.Gone = nil, nil, nil
+	s.Plan.Moved, s.Plan.Dropped, s.Plan.Gone, s.Plan.GoneSupplies = nil, nil, nil, nil
 	s.move(p.Moved)
 	for _, system := range p.Dropped {
 		if o := s.Open[system]; o != nil {
@@ -192,6 +194,7 @@ func (s *State) applyPlan(e journal.Event, p journal.PlanLoaded) {
 	for _, o := range s.Open {
 		o.LastsUntil = e.At // what counted so far may have lost its check
 	}
+	s.forgetSupplies(p.GoneSupplies)
 	for _, gone := range p.Gone {
 		delete(s.Checks, CheckKey{gone.System, gone.Check})
 	}

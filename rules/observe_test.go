@@ -186,11 +186,11 @@ func TestSystemWithoutChecksIsPending(t *testing.T) {
 // Where a system bears failures, the one that was too many makes the bracket, and the recovery
 // that was enough makes the end.
 func TestBracketOfSeveralChecks(t *testing.T) {
-	any := func() *plan.Plan {
+	anyIsEnough := func() *plan.Plan {
 		return planOf(with(system("dns", "a", "b"), func(s *plan.System) { s.UpWhen = 1 }))
 	}
 	t.Run("any", func(t *testing.T) {
-		h := newHouse(t, any())
+		h := newHouse(t, anyIsEnough())
 		h.observe(failed("dns", "a", "08:59:30", "09:00:00"))
 		equal(t, "one of two", h.system("dns", clock("09:30:00")).State, Pending)
 		h.observe(failed("dns", "b", "09:59:30", "10:00:00"))
@@ -202,7 +202,7 @@ func TestBracketOfSeveralChecks(t *testing.T) {
 		same(t, "degraded since", h.system("dns", h.clock).Since, clock("10:20:00"))
 	})
 	t.Run("recovered before the other failed", func(t *testing.T) {
-		h := newHouse(t, any())
+		h := newHouse(t, anyIsEnough())
 		h.observe(failed("dns", "a", "08:59:30", "09:00:00"))
 		h.observe(failed("dns", "b", "09:59:30", "10:00:00"))
 		h.observe(recovered("dns", "a", "09:59:00", "09:59:58")) // confirmed late

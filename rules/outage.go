@@ -25,7 +25,27 @@ func (v *view) outage(sys *plan.System, o *Outage) *OutageFacts {
 		facts.StartRecoveryBy = v.local(o.Terms.StartRecoveryBy)
 		facts.Verdict = verdict(deadline, facts.ProjectedEnd, v.now)
 	}
+	if facts.Verdict == AtRisk {
+		facts.Risk = RiskLate
+	}
+	v.meetPower(facts, sys.Name)
 	return facts
+}
+
+// meetPower puts an outage at risk whose supply ends before it is projected to end: what comes
+// back by then goes dark again.
+func (v *view) meetPower(facts *OutageFacts, system string) {
+	if v.power == nil {
+		return
+	}
+	line, ends := v.power.Ends(system)
+	if !ends || line.At.IsZero() {
+		return
+	}
+	facts.SupplyEndsAt = v.local(line.At)
+	if facts.Verdict == OnTrack && facts.ProjectedEnd.After(line.At) {
+		facts.Verdict, facts.Risk = AtRisk, RiskPower
+	}
 }
 
 // count fills what is allowed, used and left.

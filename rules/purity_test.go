@@ -18,6 +18,7 @@ var allowedImports = []string{
 	"github.com/agext/levenshtein",
 	"github.com/keizoku-bcp/keizoku/journal",
 	"github.com/keizoku-bcp/keizoku/plan",
+	"github.com/keizoku-bcp/keizoku/rules/supply",
 }
 
 // clockFunctions are those of package time that read the clock or wait for it.

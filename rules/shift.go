@@ -27,6 +27,12 @@ func (s *State) shift(run string, by time.Duration) {
 	if s.Blind != nil {
 		step.move(&s.Blind.Since)
 	}
+	for key, account := range s.Power {
+		if account.Run == step.run {
+			step.move(&account.LastNotAt, &account.FirstAt)
+			s.Power[key] = account
+		}
+	}
 	s.Live.shift(by)
 	s.StartedAt = s.StartedAt.Add(by)
 }
@@ -80,5 +86,14 @@ func (l *Live) ShiftLooks(by time.Duration) {
 	for key, look := range l.Looks {
 		step.move(&look.At, &look.LastOKAt, &look.LastBadAt)
 		l.Looks[key] = look
+	}
+	for name, r := range l.Readings {
+		step.move(&r.At)
+		l.Readings[name] = r
+	}
+	for _, drain := range l.Drains {
+		for i := range drain {
+			step.move(&drain[i].At)
+		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/keizoku-bcp/keizoku/plan"
+	"github.com/keizoku-bcp/keizoku/rules/supply"
 )
 
 // Situation is everything people are shown, at one instant: the answer to what is down, since
@@ -20,6 +21,8 @@ type Situation struct {
 	Clock      ClockFacts     `json:"clock"`
 	Journal    JournalFacts   `json:"journal"`
 	Unobserved []Stretch      `json:"unobserved"` // the newest last, at most 100
+	// Power is how emergency power stands; absent when the plan has none.
+	Power *supply.Facts `json:"power,omitempty"`
 }
 
 // PlanFacts names the plan that holds.
@@ -176,6 +179,15 @@ const (
 	Missed  Verdict = "missed"
 )
 
+// Risk is why an outage is at risk.
+type Risk string
+
+// The risks.
+const (
+	RiskLate  Risk = "late"  // it is projected to end after the deadline
+	RiskPower Risk = "power" // its supply ends before it is projected to end
+)
+
 // OutageFacts is an open outage and its clock. Elapsed, allowed and used count from LastOKAt
 // when it is known, else from FirstBadAt.
 type OutageFacts struct {
@@ -203,11 +215,16 @@ type OutageFacts struct {
 	AcknowledgedAt time.Time `json:"acknowledged_at,omitzero"`
 	AcknowledgedBy string    `json:"acknowledged_by,omitempty"`
 	Verdict        Verdict   `json:"verdict"`
-	Check          string    `json:"check"`
-	Reason         string    `json:"reason"`
-	Text           string    `json:"text"`
-	Planned        bool      `json:"planned"`
-	Reopened       int       `json:"reopened,omitempty"`
+	// Risk says why the verdict is at_risk; empty otherwise.
+	Risk Risk `json:"risk,omitempty"`
+	// SupplyEndsAt is when its emergency power ends or must be switched off; zero: it does not, as
+	// far as is known.
+	SupplyEndsAt time.Time `json:"supply_ends_at,omitzero"`
+	Check        string    `json:"check"`
+	Reason       string    `json:"reason"`
+	Text         string    `json:"text"`
+	Planned      bool      `json:"planned"`
+	Reopened     int       `json:"reopened,omitempty"`
 }
 
 // PastOutage is an outage in the account of all outages, open or closed.

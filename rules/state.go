@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/keizoku-bcp/keizoku/journal"
+	"github.com/keizoku-bcp/keizoku/rules/supply"
 )
 
 // State is what the journal adds up to: a fold over its events by [State.Apply], which needs no
@@ -33,6 +34,9 @@ type State struct {
 
 	// Unobserved are the stretches in which nobody looked, in order, the newest [MaxStretches].
 	Unobserved []Stretch
+
+	// Power holds what is the matter with supplies and utility power.
+	Power map[PowerKey]PowerAccount
 
 	Live Live
 }
@@ -127,6 +131,10 @@ type Live struct {
 	Looks   map[CheckKey]Look
 	Checks  map[CheckKey]LiveCheck
 	Journal JournalFacts
+	// Readings are the newest of each supply, Drains the charges of those on battery since they
+	// went there.
+	Readings map[string]supply.Reading
+	Drains   map[string][]supply.Charge
 }
 
 // LiveCheck is the debounced state of a check in this run.
@@ -168,9 +176,13 @@ func NewState() *State {
 		Checks: make(map[CheckKey]CheckAccount),
 		Open:   make(map[string]*Outage),
 		Totals: make(map[string]Total),
+		Power:  make(map[PowerKey]PowerAccount),
 		Live: Live{
 			Looks:  make(map[CheckKey]Look),
 			Checks: make(map[CheckKey]LiveCheck),
+
+			Readings: make(map[string]supply.Reading),
+			Drains:   make(map[string][]supply.Charge),
 		},
 	}
 }

@@ -62,6 +62,7 @@ func Handler(agent Agent, log *slog.Logger) http.Handler {
 
 	mux.HandleFunc("GET /api/v1/situation", s.situation)
 	mux.HandleFunc("GET /api/v1/outages", s.outages)
+	mux.HandleFunc("GET /api/v1/power", s.power)
 	mux.HandleFunc("GET /api/v1/events", s.events)
 	mux.HandleFunc("POST /api/v1/heartbeat/{system}/{check}", s.heartbeat)
 
@@ -119,6 +120,16 @@ func (s *server) reload(w http.ResponseWriter, r *http.Request) {
 
 func (s *server) situation(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusOK, s.agent.Situation())
+}
+
+// power is the power object of the situation alone.
+func (s *server) power(w http.ResponseWriter, _ *http.Request) {
+	facts := s.agent.Situation().Power
+	if facts == nil {
+		writeProblem(w, problem{Status: http.StatusNotFound, Title: "no emergency power", Detail: "the plan lists no generator, ups or load", Hint: "add those blocks to the plan"})
+		return
+	}
+	writeJSON(w, http.StatusOK, facts)
 }
 
 // outages lists outages; ?open=true keeps the open ones, ?system=NAME those of one system.

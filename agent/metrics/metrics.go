@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/keizoku-bcp/keizoku/rules"
+	"github.com/keizoku-bcp/keizoku/rules/supply"
 )
 
 // family is one metric: its contract with those who query it.
@@ -59,6 +60,27 @@ var families = []family{
 		[]string{"system"}, eachSystem(func(s *rules.SystemFacts, emit emitter) { emit(float64(s.OutagesTotal), s.Name) })},
 	{"keizoku_outage_seconds_total", counter, "Time that the system was down since its journal began, the open outage included up to its newest failed probe.",
 		[]string{"system"}, eachSystem(func(s *rules.SystemFacts, emit emitter) { emit(float64(s.OutageSeconds), s.Name) })},
+
+	{"keizoku_ups_on_battery", gauge, "1 while the UPS feeds its loads from its battery; absent before its first reading, as all that follows of it.",
+		[]string{"ups"}, eachUPS(func(s *supply.SupplyFacts) (float64, bool) { return truth(s.Source == supply.FromBattery), true })},
+	{"keizoku_ups_charge_ratio", gauge, "Charge of the battery, 0 to 1.",
+		[]string{"ups"}, eachUPS(func(s *supply.SupplyFacts) (float64, bool) { return told(s.ChargeRatio) })},
+	{"keizoku_ups_runtime_seconds", gauge, "How long the battery would bear the present load.",
+		[]string{"ups"}, eachUPS(runtimeSeconds)},
+	{"keizoku_ups_load_ratio", gauge, "Load by the word of the UPS, as a share of its nominal power.",
+		[]string{"ups"}, eachUPS(func(s *supply.SupplyFacts) (float64, bool) { return told(s.LoadRatio) })},
+	{"keizoku_ups_output_watts", gauge, "Output of the UPS, by its own word.",
+		[]string{"ups"}, eachUPS(func(s *supply.SupplyFacts) (float64, bool) { return told(s.MeasuredW) })},
+	{"keizoku_ups_last_reading_timestamp_seconds", gauge, "When the UPS was last read.",
+		[]string{"ups"}, eachUPS(func(s *supply.SupplyFacts) (float64, bool) { return moment(s.ReadingAt) })},
+	{"keizoku_supply_capacity_watts", gauge, "Rated output of the generator or UPS.",
+		[]string{"supply"}, eachSupply(func(s *supply.SupplyFacts, emit emitter) { emit(s.CapacityW, s.Name) })},
+	{"keizoku_supply_load_watts", gauge, "Load of the supply: by the plan's list, and as measured where a device tells.",
+		[]string{"supply", "basis"}, eachSupply(supplyLoad)},
+	{"keizoku_supply_runtime_seconds", gauge, "How long battery or fuel would bear the whole load from now on; absent when not known.",
+		[]string{"supply"}, eachSupply(supplyRuntime)},
+	{"keizoku_load_shed_timestamp_seconds", gauge, "When the load must be switched off by the shedding plan; absent while utility power is there.",
+		[]string{"load"}, shedTimes},
 
 	{"keizoku_threat_active", gauge, "1 for the threat whose allowances hold, 0 for the others.",
 		[]string{"threat"}, threats},

@@ -27,6 +27,7 @@ type cli struct {
 
 	Plan  planCmd  `cmd:"" group:"plan" help:"Check, show or begin a plan."`
 	Probe probeCmd `cmd:"" group:"plan" help:"Run every check of a plan once, now. Exits 1 when one fails."`
+	Power powerCmd `cmd:"" group:"plan" help:"Show from a plan what stays on in a blackout, for how long, and what must be shed when. Exits 1 when the horizon is not held."`
 
 	Status   statusCmd   `cmd:"" group:"look" help:"Show how things stand: what is down, and how much time is left."`
 	Outages  outagesCmd  `cmd:"" group:"look" help:"List outages, the newest first."`

@@ -29,7 +29,7 @@ type planArg struct {
 
 // load reads the plan without printing anything.
 func (a planArg) load() (*plan.Plan, *config.Sources, hcl.Diagnostics) {
-	return config.Load(a.Plan, all.Kinds(), config.Options{})
+	return config.Load(a.Plan, all.Kinds(), planOptions())
 }
 
 // loadOrTell reads the plan; when it has errors they are printed and the error is errNotGood.

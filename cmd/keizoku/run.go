@@ -16,6 +16,7 @@ import (
 	"github.com/keizoku-bcp/keizoku/checks/all"
 	"github.com/keizoku-bcp/keizoku/config"
 	"github.com/keizoku-bcp/keizoku/plan"
+	protocols "github.com/keizoku-bcp/keizoku/power/all"
 )
 
 // runCmd runs the agent until a signal ends it. SIGHUP reloads the plan.
@@ -48,7 +49,7 @@ func (c *runCmd) Run(ctx context.Context, io streams) error {
 	log := c.Log.logger(io)
 	a, err := agent.New(ctx, agent.Options{
 		Load:  func() (*plan.Plan, error) { return loadPlan(c.Plan) },
-		Kinds: all.Kinds(), Name: c.Agent, Listen: c.Listen, StateDir: c.StateDir,
+		Kinds: all.Kinds(), Protocols: protocols.Protocols(), Name: c.Agent, Listen: c.Listen, StateDir: c.StateDir,
 		Version: version(), Log: log, Views: views(log),
 	})
 	if err != nil {
@@ -103,7 +104,7 @@ func views(log *slog.Logger) func(*agent.Agent) map[string]http.Handler {
 // loadPlan reads a plan for running it. Warnings are for `plan check`; errors come back as the
 // text of diagnostics.
 func loadPlan(path string) (*plan.Plan, error) {
-	p, sources, diags := config.Load(path, all.Kinds(), config.Options{})
+	p, sources, diags := config.Load(path, all.Kinds(), planOptions())
 	if diags.HasErrors() {
 		var text strings.Builder
 		config.WriteDiagnostics(&text, sources, diags, config.PrintOptions{})

@@ -18,6 +18,12 @@ system "disaster_info" {
     lasts = "1d"
   }
 
+  power {
+    watts  = 600
+    va     = 670
+    fed_by = ups.rack_a
+  }
+
   check "http" "health" {
     url      = "https://127.0.10.21:18021/health"
     interval = "2s"
@@ -55,6 +61,12 @@ system "official_site" {
   alternative {
     title = "県のポータルと公式SNSで広報"
     lasts = "3d"
+  }
+
+  power {
+    watts  = 400
+    va     = 450
+    fed_by = ups.rack_b
   }
 
   check "http" "top_page" {

@@ -13,6 +13,12 @@ system "core_switch" {
     lasts = "1d"
   }
 
+  power {
+    watts  = 400
+    va     = 450
+    fed_by = ups.rack_a
+  }
+
   check "tcp" "ssh" {
     address  = "127.0.10.1:18001"
     expect   = "^SSH-2\\.0-" # the banner proves more than an open port
@@ -34,6 +40,12 @@ system "floor_switch" {
   alternative {
     title = "予備機へ交換、または基幹スイッチの予備ポートへつなぎ替え"
     lasts = "1d"
+  }
+
+  power {
+    watts  = 300
+    va     = 340
+    fed_by = ups.rack_a
   }
 
   check "tcp" "ssh" {
@@ -58,6 +70,12 @@ system "firewall" {
     lasts = "1d"
   }
 
+  power {
+    watts  = 350
+    va     = 400
+    fed_by = ups.rack_a
+  }
+
   check "tcp" "port" {
     address  = "127.0.10.3:18003"
     interval = "2s"
@@ -79,6 +97,12 @@ system "internal_dns" {
   alternative {
     title = "主要サーバーの hosts ファイルを配布"
     lasts = "7d"
+  }
+
+  power {
+    watts  = 250
+    va     = 280
+    fed_by = ups.rack_a
   }
 
   check "dns" "first" {
@@ -114,6 +138,12 @@ system "directory" {
     lasts = "3d"
   }
 
+  power {
+    watts  = 500
+    va     = 560
+    fed_by = ups.rack_a
+  }
+
   check "tcp" "ldap" {
     address  = "127.0.10.6:18006"
     interval = "2s"
@@ -141,6 +171,11 @@ system "branch_network" {
   alternative {
     title = "来庁者を本庁舎へ案内"
     lasts = "3d"
+  }
+
+  # The branch has its own supply, which is not in this plan.
+  power {
+    fed_by = elsewhere
   }
 
   check "tcp" "router" {

@@ -14,6 +14,12 @@ system "mail" {
     lasts = "2d"
   }
 
+  power {
+    watts  = 450
+    va     = 500
+    fed_by = ups.rack_b
+  }
+
   check "tcp" "smtp" {
     address  = "127.0.10.31:18031"
     expect   = "^220 "
@@ -37,6 +43,12 @@ system "groupware" {
     lasts = "3d"
   }
 
+  power {
+    watts  = 500
+    va     = 560
+    fed_by = ups.rack_b
+  }
+
   check "http" "portal" {
     url      = "http://127.0.10.32:18032/"
     interval = "2s"
@@ -55,6 +67,14 @@ system "file_server" {
   alternative {
     title = "端末内の作業用フォルダーで継続"
     lasts = "1d"
+  }
+
+  # Without a priority it would be the first to go; it goes right after those of rank 15 instead.
+  power {
+    watts            = 600
+    va               = 670
+    fed_by           = ups.rack_b
+    switch_off_after = 15
   }
 
   # Planned: an outage in this window is shown as such and wakes nobody, but is measured.
@@ -85,6 +105,12 @@ system "backup" {
   alternative {
     title = "手動で外付け媒体へ取得"
     lasts = "3d"
+  }
+
+  power {
+    watts  = 400
+    va     = 450
+    fed_by = ups.rack_b
   }
 
   check "heartbeat" "nightly" {

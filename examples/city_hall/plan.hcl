@@ -11,6 +11,7 @@
 #   resident.hcl    what the counters need
 #   crisis.hcl      what the public needs in a disaster
 #   office.hcl      what the staff need
+#   power.hcl       generator, UPS and what hangs on them in a blackout
 
 plan "tsuzuki" {
   title        = "つづき市 ICT業務継続計画(デモ)"

@@ -18,6 +18,12 @@ system "resident_records" {
     lasts = "1d"
   }
 
+  power {
+    watts  = 850
+    va     = 1000
+    fed_by = ups.rack_b
+  }
+
   check "http" "login" {
     url      = "http://127.0.10.11:18011/"
     interval = "2s"
@@ -49,6 +55,12 @@ system "tax" {
     lasts = "3d"
   }
 
+  power {
+    watts  = 700
+    va     = 780
+    fed_by = ups.rack_b
+  }
+
   check "http" "health" {
     url      = "http://127.0.10.12:18012/health"
     interval = "2s"
@@ -77,6 +89,12 @@ system "health_insurance" {
   alternative {
     title = "前日出力の資格一覧で確認"
     lasts = "2d"
+  }
+
+  power {
+    watts  = 600
+    va     = 670
+    fed_by = ups.rack_b
   }
 
   check "http" "health" {
@@ -114,6 +132,12 @@ system "care_insurance" {
     lasts = "2d"
   }
 
+  power {
+    watts  = 500
+    va     = 560
+    fed_by = ups.rack_b
+  }
+
   check "http" "health" {
     url      = "http://127.0.10.14:18014/health"
     interval = "2s"
@@ -144,6 +168,12 @@ system "welfare" {
     lasts = "1d"
   }
 
+  power {
+    watts  = 500
+    va     = 560
+    fed_by = ups.rack_b
+  }
+
   check "http" "health" {
     url      = "http://127.0.10.15:18015/health"
     interval = "2s"
@@ -169,6 +199,12 @@ system "family_register" {
   alternative {
     title = "届書を預かり、復旧後に記載"
     lasts = "2d"
+  }
+
+  power {
+    watts  = 700
+    va     = 780
+    fed_by = ups.rack_b
   }
 
   check "http" "health" {
@@ -200,6 +236,12 @@ system "kiosk" {
   alternative {
     title = "窓口での交付を案内(庁舎のキオスク端末も停止)"
     lasts = "7d"
+  }
+
+  power {
+    watts  = 500
+    va     = 560
+    fed_by = ups.rack_b
   }
 
   check "http" "health" {

@@ -127,6 +127,12 @@ system "core_switch" {
     lasts = "7d"
   }
 
+  power {
+    watts  = 250
+    va     = 280
+    fed_by = ups.server_room
+  }
+
   check "icmp" "management" {
     host = "10.20.0.1"
   }
@@ -148,6 +154,12 @@ system "firewall" {
   alternative {
     title = "隣の町のLGWAN端末を借用(相互応援協定)"
     lasts = "3d"
+  }
+
+  power {
+    watts  = 150
+    va     = 170
+    fed_by = ups.server_room
   }
 
   check "icmp" "inside" {
@@ -172,6 +184,12 @@ system "directory" {
   alternative {
     title = "端末のキャッシュ済み資格情報でサインイン"
     lasts = "3d"
+  }
+
+  power {
+    watts  = 300
+    va     = 340
+    fed_by = ups.server_room
   }
 
   check "dns" "controller_1" {
@@ -205,6 +223,12 @@ system "resident_records" {
     lasts = "1d"
   }
 
+  power {
+    watts  = 450
+    va     = 520
+    fed_by = ups.server_room
+  }
+
   check "icmp" "server" {
     host = "10.20.2.11"
   }
@@ -234,6 +258,12 @@ system "insurance" {
     lasts = "2d"
   }
 
+  power {
+    watts  = 400
+    va     = 450
+    fed_by = ups.server_room
+  }
+
   check "tcp" "application" {
     address = "10.20.2.12:8443"
   }
@@ -255,6 +285,12 @@ system "welfare" {
   alternative {
     title = "毎月印刷する名簿の控えを使用(金庫に保管)"
     lasts = "30d"
+  }
+
+  power {
+    watts  = 350
+    va     = 400
+    fed_by = ups.server_room
   }
 
   check "tcp" "application" {
@@ -282,6 +318,12 @@ system "disaster_info" {
     lasts = "2d"
   }
 
+  power {
+    watts  = 200
+    va     = 230
+    fed_by = ups.server_room
+  }
+
   check "http" "health" {
     url = "https://bousai.town.yamanoto.example/health"
   }
@@ -301,6 +343,11 @@ system "official_site" {
   alternative {
     title = "公式SNSと防災行政無線で広報"
     lasts = "3d"
+  }
+
+  # It stands in a data centre with a supply of its own.
+  power {
+    fed_by = elsewhere
   }
 
   check "http" "top_page" {
@@ -334,6 +381,15 @@ system "mail" {
     lasts = "3d"
   }
 
+  # Without a priority it would be the first to go. Reports to the prefecture go by mail, so it
+  # goes right after those of rank 8 instead, and before the rest.
+  power {
+    watts            = 300
+    va               = 340
+    fed_by           = ups.server_room
+    switch_off_after = 8
+  }
+
   check "tcp" "smtp" {
     address = "10.20.2.31:25"
     expect  = "^220 "
@@ -351,6 +407,12 @@ system "backup" {
   alternative {
     title = "外付け媒体へ手動で取得"
     lasts = "7d"
+  }
+
+  power {
+    watts  = 250
+    va     = 280
+    fed_by = ups.server_room
   }
 
   check "tcp" "server" {
@@ -385,6 +447,77 @@ system "north_branch_line" {
     host     = "10.20.9.1"
     interval = "1m"
   }
+}
+
+# ---- Emergency power ---------------------------------------------------------------------------------------
+
+#   keizoku power plan.hcl                          what stays on in a blackout, and for how long
+#   keizoku power plan.hcl --fuel 40%               what must go, and when, if the tank is not full
+#   keizoku power plan.hcl --without generator      what if it does not start
+
+power {
+  horizon = "72h" # without supply from outside: the Cabinet Office's measure
+  margin  = 0.2   # of each capacity stays free
+}
+
+generator "yard" {
+  title         = "構内非常用発電機"
+  site          = site.town_hall
+  capacity_w    = 16000 # 20 kVA at a power factor of 0.8
+  capacity_va   = 20000
+  starts_within = "40s"
+
+  fuel {
+    liters = 400
+    burn = { # litres per hour by load in percent: from the maker's data sheet
+      "25"  = 2.4
+      "50"  = 3.6
+      "75"  = 4.9
+      "100" = 6.4
+    }
+  }
+}
+
+ups "server_room" {
+  title       = "サーバー室UPS"
+  site        = site.town_hall
+  capacity_w  = 4500
+  capacity_va = 5000
+  battery_wh  = 1900
+  fed_by      = generator.yard
+
+  # With a source the agent reads it and believes what it measures rather than what is planned:
+  #
+  # source "nut" {
+  #   address = "127.0.0.1:3493"
+  #   ups     = "server-room"
+  # }
+}
+
+# What cools the servers stays on as long as they do.
+load "aircon" {
+  title     = "サーバー室空調"
+  watts     = 1800
+  va        = 2100
+  fed_by    = generator.yard
+  priority  = 1
+  needed_by = [system.core_switch, system.resident_records, system.insurance, system.welfare]
+}
+
+load "headquarters" {
+  title    = "災害対策本部(会議室)"
+  watts    = 1500
+  va       = 1600
+  fed_by   = generator.yard
+  priority = 7
+}
+
+load "counter" {
+  title      = "窓口の端末とプリンター"
+  watts      = 1200
+  va         = 1400
+  fed_by     = generator.yard
+  depends_on = [system.core_switch, system.directory]
 }
 
 # ---- Planned stops ----------------------------------------------------------------------------------------

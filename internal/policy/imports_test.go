@@ -47,6 +47,7 @@ var rooms = []room{
 	{"checks", []string{"block"}, "what a check is"},
 	{"block", nil, "decoding and documenting of HCL blocks"},
 	{"plan", nil, "the vocabulary: it knows nobody"},
+	{"integration", []string{"*"}, "the whole program, tried from outside"},
 	{"internal/*", nil, "tools and policies, apart from the program"},
 }
 

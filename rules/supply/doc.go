@@ -13,6 +13,7 @@
 //   - A battery holds battery_wh × efficiency × charge, or less when the UPS says less or when it
 //     was seen to drain faster: of several accounts the smallest counts. On battery it is counted
 //     down from the newest reading on, whether or not the UPS still answers.
+//     A UPS that feeds another is not counted as battery for what hangs on that.
 //   - Fuel lasts for what is left of it, less the reserve, divided by the burn curve at the load.
 //   - A supply is over capacity when its load is more than capacity × (1 − margin), in W or in VA.
 //   - The shedding plan walks once over all loads on emergency power, the lowest rank first and of

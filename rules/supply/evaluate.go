@@ -49,7 +49,7 @@ type node struct {
 	planned plan.Draw
 	load    plan.Draw // expected, with everything on
 	on      plan.Draw // expected, with what is shed off
-	left    int       // loads that are on
+	left    int       // loads that are on and draw something
 	// factor makes the sum of its loads what a running generator measures.
 	factor float64
 
@@ -170,7 +170,7 @@ func (e *evaluation) weigh() {
 		}
 		for _, n := range l.path {
 			n.load = add(n.load, l.expected)
-			n.left++
+			n.left += l.weight()
 		}
 	}
 	for _, n := range e.nodes {
@@ -179,6 +179,14 @@ func (e *evaluation) weigh() {
 			n.factor = *m * e.live.WhatIf.LoadFactor / n.load.W
 		}
 	}
+}
+
+// weight is 1 for a load that draws something: one that does not is never in the way.
+func (l *load) weight() int {
+	if l.expected.W > 0 {
+		return 1
+	}
+	return 0
 }
 
 func add(a, b plan.Draw) plan.Draw { return plan.Draw{W: a.W + b.W, VA: a.VA + b.VA} }

@@ -54,6 +54,7 @@ type SupplyFacts struct {
 	AfterShedRuntimeSeconds *int64    `json:"after_shed_runtime_seconds,omitempty"`
 	Source                  Source    `json:"source,omitempty"`
 	ChargeRatio             *float64  `json:"charge_ratio,omitempty"`
+	LoadRatio               *float64  `json:"load_ratio,omitempty"`  // by its own word
 	FuelLiters              *float64  `json:"fuel_liters,omitempty"` // with the reserve
 	Running                 *bool     `json:"running,omitempty"`
 	ReadingAt               time.Time `json:"reading_at,omitzero"`
@@ -113,9 +114,11 @@ type LoadFacts struct {
 	Title    string            `json:"title"`
 	Kind     plan.ConsumerKind `json:"kind"`
 	Priority int               `json:"priority,omitempty"`
-	Watts    float64           `json:"watts"` // planned
-	VA       float64           `json:"va"`    // planned
-	FedBy    string            `json:"fed_by,omitempty"`
+	// SwitchOffAfter is the rank after which it goes off, in place of its priority.
+	SwitchOffAfter int     `json:"switch_off_after,omitempty"`
+	Watts          float64 `json:"watts"` // planned
+	VA             float64 `json:"va"`    // planned
+	FedBy          string  `json:"fed_by,omitempty"`
 	// OnEmergencyPower says whether a generator or UPS feeds it.
 	OnEmergencyPower bool `json:"on_emergency_power"`
 	// Shed says whether it is in the shedding plan.
@@ -127,6 +130,8 @@ type ShedFacts struct {
 	Load     string `json:"load"`
 	Title    string `json:"title"`
 	Priority int    `json:"priority,omitempty"`
+	// SwitchOffAfter is the rank after which it goes off, in place of its priority.
+	SwitchOffAfter int `json:"switch_off_after,omitempty"`
 	// Watts is what its going frees, as measured where that is known.
 	Watts float64 `json:"watts"`
 	// AfterSeconds is by when it must be off, from the loss of utility power; At is that instant,

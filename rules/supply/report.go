@@ -25,7 +25,7 @@ func (e *evaluation) facts() *Facts {
 	}
 	for _, l := range e.loads {
 		f.Loads = append(f.Loads, &LoadFacts{
-			Load: l.Name, Title: l.Title, Kind: l.Kind, Priority: l.Priority, Watts: l.planned.W, VA: l.planned.VA,
+			Load: l.Name, Title: l.Title, Kind: l.Kind, Priority: l.Priority, SwitchOffAfter: l.SwitchOffAfter, Watts: l.planned.W, VA: l.planned.VA,
 			FedBy: l.FedBy, OnEmergencyPower: len(l.path) > 0, Shed: l.cut != nil,
 		})
 	}
@@ -176,7 +176,7 @@ func (e *evaluation) supplyFacts(n *node) *SupplyFacts {
 		HeadroomW:  e.policy.Usable(n.CapacityW) - n.load.W*n.factor,
 		HeadroomVA: e.policy.Usable(n.CapacityVA) - n.load.VA*n.factor,
 		AfterShedW: n.on.W * n.factor, AfterShedVA: n.on.VA * n.factor,
-		Source: n.reading.Source, ChargeRatio: n.reading.ChargeRatio, Running: n.reading.Running, ReadingAt: n.reading.At,
+		Source: n.reading.Source, ChargeRatio: n.reading.ChargeRatio, LoadRatio: n.reading.LoadRatio, Running: n.reading.Running, ReadingAt: n.reading.At,
 		AssumedDying: n.dying(), Problems: n.problems, Doubts: n.doubts,
 		Situations: e.situations(n),
 	}

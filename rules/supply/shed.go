@@ -36,6 +36,9 @@ func (e *evaluation) shed() {
 
 // mustGo returns why the load cannot stay on, and the supply that is short; "" when it can.
 func (e *evaluation) mustGo(l *load) (Reason, *node) {
+	if l.weight() == 0 {
+		return "", nil
+	}
 	for _, n := range l.path {
 		if !n.failed && e.over(n, n.on) {
 			return ForCapacity, n
@@ -61,7 +64,7 @@ func (e *evaluation) over(n *node, d plan.Draw) bool {
 func (e *evaluation) switchOff(l *load, c *cut) {
 	l.cut = c
 	for _, n := range l.path {
-		n.left--
+		n.left -= l.weight()
 		n.on = plan.Draw{W: math.Max(0, n.on.W-l.expected.W), VA: math.Max(0, n.on.VA-l.expected.VA)}
 		if n.left == 0 {
 			n.on = plan.Draw{}
@@ -147,7 +150,7 @@ func (e *evaluation) shedFacts() []*ShedFacts {
 	facts := []*ShedFacts{}
 	for _, l := range gone {
 		f := &ShedFacts{
-			Load: l.Name, Title: l.Title, Priority: l.Priority, Watts: l.expected.W,
+			Load: l.Name, Title: l.Title, Priority: l.Priority, SwitchOffAfter: l.SwitchOffAfter, Watts: l.expected.W,
 			AfterSeconds: int64(l.cut.after / time.Second), Reason: l.cut.reason, Supply: l.cut.node.Name,
 		}
 		if e.lost {

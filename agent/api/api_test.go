@@ -1,0 +1,188 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"io"
+	"iter"
+	"log/slog"
+	"math"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/keizoku-bcp/keizoku/journal"
+	"github.com/keizoku-bcp/keizoku/rules"
+)
+
+// fake is an agent that tells what a test gives it.
+type fake struct {
+	situation *rules.Situation
+	acted     rules.Action
+	actor     journal.Actor
+	err       error // of everything that can fail
+}
+
+func (f *fake) Situation() *rules.Situation  { return f.situation }
+func (f *fake) Outages() []rules.PastOutage  { return []rules.PastOutage{{ID: "1", System: "records"}} }
+func (f *fake) Reload(context.Context) error { return f.err }
+func (f *fake) Ready() error                 { return f.err }
+
+func (f *fake) Act(_ context.Context, action rules.Action, actor journal.Actor) (journal.Event, error) {
+	f.acted, f.actor = action, actor
+	return journal.Event{ID: "x", Seq: 7, Kind: journal.KindNoteAdded, Actor: &actor, Payload: journal.NoteAdded{Text: "y"}}, f.err
+}
+
+func (f *fake) Events(context.Context, journal.Query) iter.Seq2[journal.Event, error] {
+	return func(yield func(journal.Event, error) bool) {
+		if f.err != nil {
+			yield(journal.Event{}, f.err)
+		}
+	}
+}
+
+func (f *fake) Committed() (<-chan struct{}, func()) { return make(chan struct{}), func() {} }
+
+func (f *fake) Heartbeat(_, _, _ string, body io.Reader) error {
+	if _, err := io.Copy(io.Discard, body); err != nil {
+		return err
+	}
+	return f.err
+}
+
+// serve serves a fake to an operator, and returns a client.
+func serve(t *testing.T, f *fake) (*Client, string) {
+	t.Helper()
+	routes := Handler(f, slog.New(slog.DiscardHandler))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		routes.ServeHTTP(w, r.WithContext(WithActor(r.Context(), journal.Actor{User: "duty", Via: "http"})))
+	}))
+	t.Cleanup(server.Close)
+	client, err := NewClient(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client, server.URL
+}
+
+// Every action goes over the wire and comes back as it was.
+func TestActionsTravel(t *testing.T) {
+	at := time.Date(2026, 4, 1, 9, 0, 0, 0, time.UTC)
+	f := &fake{}
+	client, _ := serve(t, f)
+	for name, action := range map[string]rules.Action{
+		"declare":      rules.Declare{Threat: "disaster", Onset: at, Note: "震度6弱"},
+		"end":          rules.End{Threat: "disaster"},
+		"eta":          rules.GiveETA{System: "records", At: at},
+		"ack":          rules.Acknowledge{System: "records", Why: "業者が向かっている"},
+		"note":         rules.AddNote{Text: "<b>", System: "records", About: at},
+		"outage-start": rules.CorrectStart{System: "records", Start: at, Why: "窓口より"},
+	} {
+		e, err := client.Act(t.Context(), name, action, "課長")
+		if err != nil || e.Seq != 7 {
+			t.Errorf("%s: %+v, %v", name, e, err)
+		}
+		if diff := cmp.Diff(action, f.acted); diff != "" || f.actor != (journal.Actor{User: "duty", Via: "http", By: "課長"}) {
+			t.Errorf("%s by %+v (-sent +carried out):\n%s", name, f.actor, diff)
+		}
+	}
+	if len(Actions) != 6 {
+		t.Errorf("%d actions; this test knows 6", len(Actions))
+	}
+}
+
+func TestErrorsReachTheClient(t *testing.T) {
+	for _, test := range []struct {
+		err    error
+		status int
+		says   string
+	}{
+		{&rules.Problem{Kind: rules.NotFound, Text: "the plan has no system", Hint: "did you mean x?"}, 404, "the plan has no system\n  did you mean x?"},
+		{&rules.Problem{Kind: rules.Conflict, Text: "no open outage"}, 409, "no open outage"},
+		{&rules.Problem{Kind: rules.Invalid, Text: "in the past"}, 422, "in the past"},
+		{errors.New("journal: too much is unwritten"), 500, "journal: too much is unwritten"},
+	} {
+		client, _ := serve(t, &fake{err: test.err})
+		_, err := client.Act(t.Context(), "note", rules.AddNote{Text: "x"}, "")
+		var p *Problem
+		if !errors.As(err, &p) || p.Status != test.status || p.Error() != test.says {
+			t.Errorf("%v: %+v", test.err, err)
+		}
+	}
+	client, address := serve(t, &fake{err: errors.New("plan.hcl:3,1: unknown block")})
+	if err := client.Reload(t.Context()); err == nil || !strings.Contains(err.Error(), "plan.hcl:3,1") || !strings.Contains(err.Error(), "old plan") {
+		t.Errorf("Reload = %v", err)
+	}
+	if _, err := client.Events(t.Context(), url.Values{}); err == nil {
+		t.Error("a journal that cannot be read lists as an empty one")
+	}
+	resp, err := http.Get(address + "/-/ready")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	if resp.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("not ready: %s", resp.Status)
+	}
+}
+
+// JSON has no infinity: an answer that cannot be written is an error, not an empty success.
+func TestAnswerThatIsNoJSON(t *testing.T) {
+	client, _ := serve(t, &fake{situation: &rules.Situation{Systems: []*rules.SystemFacts{{OutageSeconds: rules.Seconds(math.Inf(1))}}}})
+	_, err := client.Situation(t.Context())
+	var p *Problem
+	if !errors.As(err, &p) || p.Status != http.StatusInternalServerError {
+		t.Errorf("Situation = %v", err)
+	}
+}
+
+func TestOversizedHeartbeat(t *testing.T) {
+	_, address := serve(t, &fake{})
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, address+"/api/v1/heartbeat/a/b", strings.NewReader(strings.Repeat("x", maxBody+1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer t")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	if resp.StatusCode != http.StatusRequestEntityTooLarge {
+		t.Errorf("%s", resp.Status)
+	}
+}
+
+func TestClientSaysWhatIsWrong(t *testing.T) {
+	for _, base := range []string{"", "agent", "127.0.0.1:9720", "ftp://agent", "http://"} {
+		if _, err := NewClient(base); err == nil || !strings.Contains(err.Error(), "http://127.0.0.1:9720") {
+			t.Errorf("%q: %v", base, err)
+		}
+	}
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := NewClient("http://duty:secret@" + ln.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = ln.Close()
+	if _, err := client.Situation(t.Context()); err == nil || !strings.Contains(err.Error(), "keizoku run") || strings.Contains(err.Error(), "secret") {
+		t.Errorf("nobody there: %v", err)
+	}
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>") }))
+	defer other.Close()
+	if client, err = NewClient(other.URL); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.Situation(t.Context()); err == nil || !strings.Contains(err.Error(), "keizoku agent") {
+		t.Errorf("another server: %v", err)
+	}
+}

@@ -1,0 +1,177 @@
+package agent
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/keizoku-bcp/keizoku/agent/schedule"
+	"github.com/keizoku-bcp/keizoku/checks"
+	"github.com/keizoku-bcp/keizoku/journal"
+	"github.com/keizoku-bcp/keizoku/plan"
+	"github.com/keizoku-bcp/keizoku/power"
+	"github.com/keizoku-bcp/keizoku/rules"
+	"github.com/keizoku-bcp/keizoku/rules/supply"
+)
+
+// UPS and generators are read by a schedule of their own, which gives them what checks have: a
+// stable spread, a deadline each, retries, and no verdict while the agent is cut off. What is
+// read goes to one goroutine that judges and journals it, in order.
+
+// A supply is lost after two failed readings in a row, the second at the retry pace: within two
+// polls, and not by one lost packet.
+const (
+	supplyFailAfter    = 2
+	supplyRecoverAfter = 1
+)
+
+// supplyLooks is how many readings may wait to be judged; a disk that hangs holds them up.
+const supplyLooks = 1024
+
+// startSupplies begins to read the plan's supplies.
+func (a *Agent) startSupplies(ctx context.Context) {
+	a.supplyLooks = make(chan rules.PowerLook, supplyLooks)
+	a.supplies = schedule.New(schedule.Options{
+		Now: a.clock.Now, Uptime: a.opts.Uptime, Isolated: a.vantage.Isolated,
+		Changed: a.suppliesChanged, Log: a.log.Logger, Redact: a.redact,
+	})
+	a.supplies.Set(a.supplyJobs(a.plan))
+	a.loops.Go(func() { a.judgeSupplies(ctx) })
+	a.supplies.Start(ctx)
+	a.onStop(a.supplies.Close)
+}
+
+func (a *Agent) supplyJobs(p *plan.Plan) []schedule.Job {
+	var jobs []schedule.Job
+	for _, node := range p.Supplies() {
+		if node.Readings() != nil {
+			jobs = append(jobs, a.supplyJob(p, node))
+		}
+	}
+	return jobs
+}
+
+func (a *Agent) supplyJob(p *plan.Plan, node *plan.Supply) schedule.Job {
+	source := node.Readings()
+	check := &plan.Check{
+		Name: "reading", Kind: source.Protocol, Interval: source.Interval, Timeout: source.Timeout,
+		RetryInterval: max(source.Interval/5, time.Second), FailAfter: supplyFailAfter, RecoverAfter: supplyRecoverAfter,
+		Settings: source.Settings,
+	}
+	job := schedule.Job{System: node.Name, Check: check, Prober: a.supplyProber(p, node.Name, source)}
+	if a.supplyHeld(node.Name, journal.SupplyLost) {
+		job.Known = schedule.Known{State: schedule.Down}
+	}
+	return job
+}
+
+func (a *Agent) supplyHeld(name string, c journal.PowerCondition) bool {
+	a.reading.Lock()
+	defer a.reading.Unlock()
+	_, held := a.state.Power[rules.PowerKey{Supply: name, Condition: c}]
+	return held
+}
+
+// supplyProber makes the reader of a supply. One that cannot be made answers with the reason.
+func (a *Agent) supplyProber(p *plan.Plan, name string, source *plan.SupplySource) checks.Prober {
+	protocol := a.opts.Protocols[source.Protocol]
+	if protocol == nil {
+		return refused{fmt.Errorf("this agent has no protocol %q", source.Protocol)}
+	}
+	reader, err := protocol.New(source.Settings, &power.Env{
+		Supply: name, Timeout: source.Timeout, Secrets: p.Secrets, Log: a.log.With("supply", name),
+	})
+	if err != nil {
+		return refused{err}
+	}
+	return &supplyProber{agent: a, name: name, reader: reader}
+}
+
+// supplyProber reads a supply when its schedule says so.
+type supplyProber struct {
+	agent  *Agent
+	name   string
+	reader power.Reader
+}
+
+// Probe implements checks.Prober.
+func (s *supplyProber) Probe(ctx context.Context) checks.Result {
+	at := s.agent.clock.Now()
+	result := s.reader.Read(ctx)
+	if result.OK() {
+		s.agent.supplyRead(s.name, at, result.Reading)
+	}
+	return checks.Result{Reason: result.Reason, Text: result.Text}
+}
+
+// Close implements io.Closer.
+func (s *supplyProber) Close() error {
+	if c, ok := s.reader.(io.Closer); ok {
+		return c.Close()
+	}
+	return nil
+}
+
+// supplyRead queues a reading for judgement. When nothing has been judged for so long that the
+// queue is full, the newest is dropped: there will be another.
+func (a *Agent) supplyRead(name string, at time.Time, r power.Reading) {
+	look := rules.PowerLook{Supply: name, At: at, Reading: readingOf(r), Replace: r.ReplaceBattery != nil && *r.ReplaceBattery}
+	select {
+	case a.supplyLooks <- look:
+	default:
+		a.log.Warn("a reading was dropped: the journal holds up judging", "supply", name)
+	}
+}
+
+// suppliesChanged takes in supplies that are confirmed not to answer. That one answers again is
+// seen by its reading.
+func (a *Agent) suppliesChanged(ctx context.Context, transitions []schedule.Transition) {
+	for _, t := range transitions {
+		if t.To == schedule.Down {
+			a.observePower(ctx, rules.PowerLook{Supply: t.System, At: a.clock.Now(), Lost: true, Text: t.Text})
+		}
+	}
+}
+
+// judgeSupplies takes readings in until ctx ends.
+func (a *Agent) judgeSupplies(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case look := <-a.supplyLooks:
+			a.observePower(ctx, look)
+		}
+	}
+}
+
+func (a *Agent) observePower(ctx context.Context, look rules.PowerLook) {
+	_, err := a.record(ctx, func(p *plan.Plan, s *rules.State) ([]journal.Event, error) {
+		return rules.ObservePower(p, s, look, journal.NewID), nil
+	})
+	a.logError("journal what was read of a supply", err)
+}
+
+// readingOf puts a device's reading into the words of the model. A self-test looks like a
+// blackout and is none.
+func readingOf(r power.Reading) supply.Reading {
+	out := supply.Reading{
+		Source:      supply.Source(r.Source),
+		BatteryLow:  r.BatteryState == power.BatteryLow || r.BatteryState == power.BatteryDepleted,
+		ChargeRatio: r.ChargeRatio, RuntimeSeconds: r.RuntimeSeconds, LoadRatio: r.LoadRatio,
+		OutputWatts: r.OutputWatts, OutputVA: r.OutputVA,
+		Running: r.Running, FuelLiters: r.FuelLiters, FuelRatio: r.FuelRatio,
+		Doubts: r.Doubts,
+	}
+	if out.Source == supply.FromBattery && selfTest(r.Alarms) {
+		out.Source = supply.FromUtility
+		out.Doubts = append(slices.Clone(r.Doubts), "on battery for a self-test, by its own word")
+	}
+	return out
+}
+
+func selfTest(alarms []string) bool {
+	return slices.Contains(alarms, "TEST") || slices.Contains(alarms, "CAL")
+}

@@ -1,0 +1,274 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/keizoku-bcp/keizoku/config"
+	"github.com/keizoku-bcp/keizoku/messages"
+	"github.com/keizoku-bcp/keizoku/plan"
+	powers "github.com/keizoku-bcp/keizoku/power/all"
+	"github.com/keizoku-bcp/keizoku/rules/supply"
+)
+
+// powerCmd answers from the plan alone what stays on in a blackout, and for how long.
+type powerCmd struct {
+	planArg
+	Without []string `enum:"utility,generator" placeholder:"utility" help:"What if this fails now: ${enum}. May be given twice."`
+	Fuel    percent  `placeholder:"40%" help:"What if the tanks are only so full."`
+	Load    percent  `placeholder:"130%" help:"What if every load is so much of what is planned."`
+	Lang    string   `env:"KEIZOKU_LANG" enum:"ja,en," default:"" help:"Language of the tables: ja or en. Default: the plan's."`
+	JSON    bool     `name:"json" help:"Print as JSON."`
+}
+
+// planOptions is what reading a plan takes from this program: the protocols of supplies.
+func planOptions() config.Options { return config.Options{Protocols: powers.Protocols()} }
+
+// Run implements the command.
+func (c *powerCmd) Run(out streams) error {
+	p, err := c.loadOrTell(out)
+	if err != nil {
+		return err
+	}
+	facts := supply.Evaluate(p, supply.Live{WhatIf: c.whatIf()}, time.Now().In(p.Location).Truncate(time.Second))
+	if facts == nil {
+		return fmt.Errorf("%s says nothing of emergency power: add generator, ups and load blocks, and a power block to each system", c.Plan)
+	}
+	if err := c.print(out.out, p, facts); err != nil {
+		return err
+	}
+	if !facts.Holds {
+		return errNotGood
+	}
+	return nil
+}
+
+func (c *powerCmd) whatIf() supply.WhatIf {
+	w := supply.WhatIf{FuelRatio: c.Fuel.ratio}
+	for _, what := range c.Without {
+		w.WithoutUtility = true // generators matter in a blackout only
+		w.WithoutGenerators = w.WithoutGenerators || what == "generator"
+	}
+	if c.Load.ratio != nil {
+		w.LoadFactor = *c.Load.ratio
+	}
+	return w
+}
+
+func (c *powerCmd) print(w io.Writer, p *plan.Plan, facts *supply.Facts) error {
+	if c.JSON {
+		return printJSON(w, facts)
+	}
+	locale := p.Locale
+	if c.Lang != "" {
+		locale = plan.Locale(c.Lang)
+	}
+	_, err := io.WriteString(w, powerView{facts, messages.For(locale)}.text(p.Title))
+	return err
+}
+
+// percent is a part of a whole, as people type it: 40%, or 40.
+type percent struct{ ratio *float64 }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (p *percent) UnmarshalText(text []byte) error {
+	n, err := strconv.ParseFloat(strings.TrimSuffix(strings.TrimSpace(string(text)), "%"), 64)
+	if err != nil || !(n > 0 && n <= 1000) && n != 0 {
+		return fmt.Errorf("%q is not a percentage such as 40%%", text)
+	}
+	n /= 100
+	p.ratio = &n
+	return nil
+}
+
+// powerView writes supply.Facts for staff.
+type powerView struct {
+	f     *supply.Facts
+	words *messages.Words
+}
+
+func (v powerView) text(title string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s  %s\n", title, v.words.Word("supply_title"))
+	state := "supply_utility_present"
+	if v.f.UtilityLost {
+		state = "supply_utility_lost"
+	}
+	fmt.Fprintf(&b, "%s\n%s\n", v.words.Say(state, map[string]any{"At": v.words.Stamp(v.f.UtilityLostAt)}), v.verdict())
+	v.section(&b, "supply_supplies", v.supplies())
+	v.section(&b, "supply_situations", v.situations())
+	v.notes(&b)
+	v.section(&b, "supply_loads", v.loads())
+	v.section(&b, "supply_shed", v.shed())
+	v.section(&b, "supply_restart", v.restart())
+	return b.String()
+}
+
+// verdict says whether the horizon is reached, and how far it gets when not.
+func (v powerView) verdict() string {
+	data := map[string]any{"Horizon": v.span(v.f.HorizonSeconds), "Reaches": v.words.Word("not_known"), "Count": len(v.f.Shed)}
+	if v.f.ReachesSeconds != nil {
+		data["Reaches"] = v.span(*v.f.ReachesSeconds)
+	}
+	switch {
+	case v.f.HoldsUnshed:
+		return v.words.Say("supply_holds_unshed", data)
+	case v.f.Holds:
+		return v.words.Say("supply_holds", data)
+	default:
+		return v.words.Say("supply_fails", data)
+	}
+}
+
+// section writes a table below its heading, or that there is nothing.
+func (v powerView) section(b *strings.Builder, heading string, t *table) {
+	fmt.Fprintf(b, "\n■ %s\n", v.words.Word(heading))
+	if len(t.rows) <= 1 {
+		fmt.Fprintf(b, "  %s\n", v.words.Word("outlook_none"))
+		return
+	}
+	_ = t.print(b) // a builder takes everything
+}
+
+func (v powerView) heading(ids ...string) *table {
+	cells := make([]string, len(ids))
+	for i, id := range ids {
+		cells[i] = v.words.Word(id)
+	}
+	cells[0] = "  " + cells[0]
+	t := &table{}
+	t.add(cells...)
+	return t
+}
+
+func (v powerView) supplies() *table {
+	t := v.heading("supply_supply", "supply_kind", "supply_capacity", "supply_planned", "supply_headroom", "supply_after_shed", "supply_runtime", "supply_runtime_after")
+	for _, s := range v.f.Supplies {
+		t.add("  "+s.Title, v.words.Word("supply_kind_"+string(s.Kind)), pair(s.CapacityW, s.CapacityVA), pair(s.PlannedW, s.PlannedVA),
+			pair(s.HeadroomW, s.HeadroomVA), pair(s.AfterShedW, s.AfterShedVA), v.lasts(s.RuntimeSeconds), v.lasts(s.AfterShedRuntimeSeconds))
+	}
+	return t
+}
+
+func (v powerView) situations() *table {
+	t := v.heading("supply_supply", "supply_case_utility", "supply_case_generator", "supply_case_battery")
+	for _, s := range v.f.Supplies {
+		row := []string{"  " + s.Title}
+		for _, c := range s.Situations {
+			row = append(row, v.situation(c))
+		}
+		t.add(row...)
+	}
+	return t
+}
+
+func (v powerView) situation(c supply.SituationFacts) string {
+	switch {
+	case !c.Fed:
+		return v.words.Word("supply_dark")
+	case c.Name == supply.UtilityPresent:
+		return v.words.Word("supply_fed")
+	default:
+		return v.lasts(c.LastsSeconds)
+	}
+}
+
+// notes are what people must know of single supplies.
+func (v powerView) notes(b *strings.Builder) {
+	for _, s := range v.f.Supplies {
+		for _, p := range s.Problems {
+			fmt.Fprintf(b, "  ! %s: %s\n", s.Title, v.words.Word("supply_problem_"+string(p)))
+		}
+	}
+}
+
+func (v powerView) loads() *table {
+	t := v.heading("console_rank", "supply_load", "supply_draw", "supply_fed_by")
+	for _, l := range byRank(v.f.Loads) {
+		draw := "-"
+		if l.Watts > 0 {
+			draw = pair(l.Watts, l.VA)
+		}
+		t.add("  "+v.rank(l.Priority, l.SwitchOffAfter), l.Title, draw, v.feeder(l.FedBy))
+	}
+	return t
+}
+
+// feeder is the title of what feeds something.
+func (v powerView) feeder(name string) string {
+	switch name {
+	case plan.Utility, plan.Elsewhere:
+		return v.words.Word("supply_by_" + name)
+	case "":
+		return v.words.Word("supply_by_nothing")
+	}
+	if s := v.f.Supply(name); s != nil {
+		return s.Title
+	}
+	return name
+}
+
+func (v powerView) shed() *table {
+	t := v.heading("supply_after", "supply_at", "console_rank", "supply_load", "supply_watts", "supply_reason", "supply_supply")
+	for _, s := range v.f.Shed {
+		at := "-"
+		if !s.At.IsZero() {
+			at = v.words.Moment(s.At, v.f.At)
+		}
+		t.add("  "+v.span(s.AfterSeconds), at, v.rank(s.Priority, s.SwitchOffAfter), s.Title, watts(s.Watts), v.words.Word("supply_reason_"+string(s.Reason)), v.feeder(s.Supply))
+	}
+	return t
+}
+
+func (v powerView) restart() *table {
+	titles := make(map[string]string, len(v.f.Loads))
+	for _, l := range v.f.Loads {
+		titles[l.Load] = l.Title
+	}
+	t := v.heading("supply_place", "supply_load")
+	for i, name := range v.f.Restart {
+		t.add("  "+strconv.Itoa(i+1), titles[name])
+	}
+	return t
+}
+
+func (v powerView) span(seconds int64) string {
+	return v.words.Span(time.Duration(seconds) * time.Second)
+}
+
+// lasts writes a runtime; one that is not known is no runtime of zero.
+func (v powerView) lasts(seconds *int64) string {
+	if seconds == nil {
+		return "-"
+	}
+	return v.span(*seconds)
+}
+
+// pair writes watts and volt-amperes together.
+func pair(w, va float64) string { return watts(w) + " / " + watts(va) }
+
+func watts(v float64) string { return strconv.FormatFloat(v, 'f', 0, 64) }
+
+// rank writes the priority, and the rank that the order of shedding goes by instead.
+func (v powerView) rank(priority, switchOffAfter int) string {
+	text := "-"
+	if priority > 0 {
+		text = strconv.Itoa(priority)
+	}
+	if switchOffAfter > 0 {
+		text += " " + v.words.Say("supply_after_rank", map[string]any{"Rank": switchOffAfter})
+	}
+	return text
+}
+
+// byRank returns the loads by priority, those without one at the end.
+func byRank(loads []*supply.LoadFacts) []*supply.LoadFacts {
+	return slices.SortedStableFunc(slices.Values(loads), func(a, b *supply.LoadFacts) int {
+		return cmp.Compare(uint(a.Priority-1), uint(b.Priority-1)) // zero is the greatest
+	})
+}
