@@ -19,6 +19,12 @@ func TitlesOf(p *plan.Plan) Titles {
 		if t := p.Threat(name); t != nil && t.Title != "" {
 			return t.Title
 		}
+		if u := p.UPS(name); u != nil && u.Title != "" {
+			return u.Title
+		}
+		if g := p.Generator(name); g != nil && g.Title != "" {
+			return g.Title
+		}
 		return name
 	}
 }
@@ -85,14 +91,24 @@ func (w *Words) Event(e journal.Event, titles Titles, zone *time.Location) strin
 	case journal.NoteAdded:
 		data["Text"] = p.Text
 	case journal.PowerBegan:
+		data["Subject"] = w.supplyTitle(p.Supply, titles)
 		data["Condition"], data["First"], data["Text"] = w.Condition(p.Condition), stamp(p.FirstAt), p.Text
 	case journal.PowerEnded:
+		data["Subject"] = w.supplyTitle(p.Supply, titles)
 		data["Condition"], data["Ended"] = w.Condition(p.Condition), stamp(p.EndedAt)
 	case journal.Unknown:
 		id = "event_unknown"
 		data["Kind"] = string(e.Kind)
 	}
 	return w.Say(id, data)
+}
+
+// supplyTitle names a supply, or the grid, which has no title in the plan.
+func (w *Words) supplyTitle(name string, titles Titles) string {
+	if name == journal.Utility {
+		return w.Word("utility")
+	}
+	return titles(name)
 }
 
 func (w *Words) deadline(t journal.Terms, stamp func(time.Time) string) string {

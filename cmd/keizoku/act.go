@@ -141,6 +141,11 @@ func titlesIn(s *rules.Situation) messages.Titles {
 		if i := slices.Index(s.Threat.Names, name); i >= 0 && i < len(s.Threat.Titles) {
 			return s.Threat.Titles[i]
 		}
+		if s.Power != nil {
+			if node := s.Power.Supply(name); node != nil && node.Title != "" {
+				return node.Title
+			}
+		}
 		return name
 	}
 }

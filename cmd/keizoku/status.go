@@ -85,6 +85,9 @@ func heading(s *rules.Situation, words *messages.Words) string {
 		s.Plan.Title + "  " + words.Stamp(s.At),
 		words.Word("console_threat") + ": " + threat + "  " + words.Word("console_agent") + ": " + s.Agent.Name,
 	}
+	if s.Power != nil {
+		parts = append(parts, powerLines(s, words)...)
+	}
 	if s.Agent.Blind {
 		parts = append(parts, "! "+words.Say("console_blind", map[string]any{"Since": words.Moment(s.Agent.BlindSince, s.At)})+" "+s.Agent.BlindText)
 	}
@@ -98,6 +101,18 @@ func heading(s *rules.Situation, words *messages.Words) string {
 		parts = append(parts, "! "+words.Word("console_rejected"))
 	}
 	return strings.Join(append(parts, blindStretches(s, words)...), "\n")
+}
+
+// powerLines tell how emergency power stands: one line while all is well, and one for each supply
+// that is not fed, or of which something is doubted.
+func powerLines(s *rules.Situation, words *messages.Words) []string {
+	told := []string{words.Word("supply_title") + ": " + words.Power(s.Power)}
+	for _, node := range s.Power.Supplies {
+		if s.Power.UtilityLost || node.AssumedDying || len(node.Doubts) > 0 {
+			told = append(told, "  "+node.Title+": "+strings.Join(append([]string{words.Supply(node)}, node.Doubts...), " ! "))
+		}
+	}
+	return told
 }
 
 // blindStretches tells the newest times in which nobody looked while an outage that is still open

@@ -91,7 +91,10 @@ func startDaemon(t *testing.T, m *master) (address string) {
 	return address
 }
 
-// unpack gets the package without installing it, for it cannot be installed beside NUT.
+// debian is where `make packages` has put the packages.
+const debian = "../../bin/debian"
+
+// unpack unpacks the package without installing it, for it cannot be installed beside NUT.
 func unpack(t *testing.T) (root string) {
 	t.Helper()
 	root = t.TempDir()
@@ -99,13 +102,16 @@ func unpack(t *testing.T) (root string) {
 		cmd := exec.Command(name, args...)
 		cmd.Dir = root
 		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("%s: %v\n%s\nThis test needs to fetch Debian's package: apt-get update && apt-get download apcupsd libusb-0.1-4", cmd, err, out)
+			t.Fatalf("%s: %v\n%s", cmd, err, out)
 		}
 	}
-	run("apt-get", "download", "apcupsd", "libusb-0.1-4")
-	packages, err := filepath.Glob(filepath.Join(root, "*.deb"))
+	folder, err := filepath.Abs(debian)
 	if err != nil {
 		t.Fatal(err)
+	}
+	packages, err := filepath.Glob(filepath.Join(folder, "*.deb"))
+	if err != nil || len(packages) == 0 {
+		t.Fatalf("Debian's packages apcupsd and libusb-0.1-4 are not in %s: make packages", folder)
 	}
 	for _, p := range packages {
 		run("dpkg", "-x", p, root)

@@ -15,8 +15,22 @@ func Evaluate(p *plan.Plan, live Live, now time.Time) *Facts {
 		return nil
 	}
 	e := newEvaluation(p, live, now)
+	e.rank()
 	e.shed()
 	return e.facts()
+}
+
+// Doubts returns what of the newest reading of one supply cannot be believed: a small part of
+// Evaluate, for whoever asks at every reading of hundreds of supplies.
+func Doubts(p *plan.Plan, live Live, name string, now time.Time) []string {
+	e := newEvaluation(p, live, now)
+	for _, n := range e.nodes {
+		if n.Name == name {
+			e.doubt(n)
+			return n.doubts
+		}
+	}
+	return nil
 }
 
 // evaluation is one run of Evaluate.
@@ -95,7 +109,6 @@ func newEvaluation(p *plan.Plan, live Live, now time.Time) *evaluation {
 	e.horizon = max(0, e.policy.Horizon-e.elapsed)
 	e.grow()
 	e.weigh()
-	e.rank()
 	return e
 }
 

@@ -63,6 +63,9 @@ func TestReadings(t *testing.T) {
 			if (text == "") != (test.doubt == "") || !strings.Contains(text, test.doubt) || len(f.Doubts) > 1 {
 				t.Errorf("doubts %q, want %q", f.Doubts, test.doubt)
 			}
+			if alone := Doubts(rack(t), test.live, "rack", now); strings.Join(alone, "; ") != text {
+				t.Errorf("asked alone: %q", alone)
+			}
 			if f.AssumedDying != strings.Contains(test.doubt, "dying") {
 				t.Errorf("assumed dying: %v", f.AssumedDying)
 			}

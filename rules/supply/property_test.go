@@ -128,6 +128,7 @@ func TestSheddingRespectsRankAndDependency(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := plans(t)
 		e := newEvaluation(p, Live{}, blackout)
+		e.rank()
 		e.shed()
 		f := e.facts()
 		place := map[string]int{}

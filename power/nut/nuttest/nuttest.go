@@ -1,3 +1,5 @@
+//go:build unix
+
 // Package nuttest runs the real upsd with simulated UPS for integration tests.
 //
 // It exists because upsd's ways with a driver that dies, freezes or starts anew cannot be made up
