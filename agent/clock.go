@@ -13,9 +13,11 @@ import (
 // While the wall clock is behind the journal's last event, the anchor is that event, times are
 // estimated, and the clock is not trusted until the wall has caught up.
 //
-// A wall clock that jumps ahead by more than maxLeap while it was trusted is not followed either:
-// the journal never goes backwards, so one event from the year 2099 would hold all later ones
-// there. It is trusted again when it comes back, or by a person who restarts the agent.
+// A wall clock that was good for an hour and jumps ahead by more than maxLeap is not followed
+// either: the journal never goes backwards, so one event from the year 2099 would hold all later
+// ones there. It is trusted again when it comes back, or by a person who restarts the agent. In a
+// run's first hour every jump ahead is followed: that is when NTP mends the clock of a machine
+// that lay in a cupboard, or has no battery at all.
 type clock struct {
 	// wall reads the wall clock without a monotonic part; uptime is the time since some fixed
 	// moment, counting suspended time too where the platform can.
@@ -25,6 +27,7 @@ type clock struct {
 	mu        sync.Mutex
 	anchor    time.Time
 	anchored  time.Duration // uptime at the anchor
+	begun     time.Duration // uptime at the beginning of the run
 	untrusted bool
 	ahead     bool // untrusted for a leap, not for being behind
 }
@@ -37,9 +40,13 @@ const clockTolerance = time.Second
 // mends hours, a person who sets the date may mend days.
 const maxLeap = 31 * 24 * time.Hour
 
+// settling is how long after the beginning of a run a leap is the mending of a clock.
+const settling = time.Hour
+
 // newClock starts a clock that never reads before floor, the last instant the journal knows.
 func newClock(wall func() time.Time, uptime func() time.Duration, floor time.Time) *clock {
 	c := &clock{wall: wall, uptime: uptime, anchor: wall(), anchored: uptime()}
+	c.begun = c.anchored
 	if c.anchor.Before(floor.Add(-clockTolerance)) {
 		c.untrusted = true
 	}
@@ -82,7 +89,8 @@ func (c *clock) compare(floor time.Time) (change clockChange, changed bool) {
 	change.Wall = c.wall()
 	now := c.now()
 	off := change.Wall.Sub(now)
-	leap := off > maxLeap && (!c.untrusted || c.ahead)
+	settled := c.uptime()-c.begun >= settling
+	leap := off > maxLeap && (c.ahead || settled && !c.untrusted)
 	switch {
 	case off.Abs() <= clockTolerance:
 		change.Trusted = c.untrusted

@@ -91,6 +91,7 @@ func TestClockComesBackFromALeap(t *testing.T) {
 	const years = 40 * 365 * 24 * time.Hour
 	m := &machine{wall: nine}
 	c := m.clock(nine)
+	m.pass(settling)
 	m.jump(years)
 	c.compare(nine)
 	m.pass(time.Hour)
@@ -108,6 +109,7 @@ func TestClockFollowsOutOfThePastAfterALeap(t *testing.T) {
 	const years = 40 * 365 * 24 * time.Hour
 	m := &machine{wall: nine}
 	c := m.clock(nine)
+	m.pass(settling)
 	m.jump(years)
 	c.compare(nine)
 	m.jump(-2 * years)
@@ -116,8 +118,20 @@ func TestClockFollowsOutOfThePastAfterALeap(t *testing.T) {
 		t.Error("the past is believed")
 	}
 	m.jump(years + 60*24*time.Hour)
-	if change, _ := c.compare(nine); !change.Trusted || change.Step != 60*24*time.Hour {
+	if change, _ := c.compare(nine.Add(settling)); !change.Trusted || change.Step != 60*24*time.Hour {
 		t.Errorf("out of the past: %+v", change)
+	}
+}
+
+// A machine that was never on the right time, and had nothing in its journal to know it by.
+func TestClockFollowsAnyLeapOfAYoungRun(t *testing.T) {
+	const years = 26 * 365 * 24 * time.Hour
+	m := &machine{wall: nine}
+	c := m.clock(time.Time{})
+	m.pass(settling - time.Second)
+	m.jump(years)
+	if change, _ := c.compare(time.Time{}); change.Step != years || c.Estimated() {
+		t.Errorf("compare = %+v, estimated %v", change, c.Estimated())
 	}
 }
 

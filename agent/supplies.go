@@ -46,7 +46,7 @@ func (a *Agent) startSupplies(ctx context.Context) {
 func (a *Agent) supplyJobs(p *plan.Plan) []schedule.Job {
 	var jobs []schedule.Job
 	for _, node := range p.Supplies() {
-		if node.Readings() != nil {
+		if source := node.Readings(); source != nil && source.ReadBy(a.settings.Name) {
 			jobs = append(jobs, a.supplyJob(p, node))
 		}
 	}

@@ -47,6 +47,7 @@ type sourceBlock struct {
 	Protocol string        `hcl:"protocol,label" doc:"Protocol."`
 	Interval time.Duration `hcl:"interval,optional" default:"10s" min:"1s" doc:"From the start of one reading to the start of the next."`
 	Timeout  time.Duration `hcl:"timeout,optional" min:"1ms" doc:"A reading that takes longer has failed. At most 80 % of the interval; 5s, or that share, when not said."`
+	From     []agentRef    `hcl:"from,optional" doc:"Agents that read it; all when not said."`
 	Own      hcl.Body      `hcl:",remain"`
 }
 
@@ -221,6 +222,10 @@ func (l *loader) supplySource(b *sourceBlock) *plan.SupplySource {
 		l.mistake(at(b.Source, "timeout"), "The timeout is too long for the interval",
 			fmt.Sprintf("It may take at most 80 %% of the interval of %s: %s.", plan.FormatDuration(s.Interval), plan.FormatDuration(longest)))
 	}
+	for _, a := range b.From {
+		l.agentKnown(a)
+	}
+	s.From = l.namesOf(agentsIn(b.From))
 	protocol, ok := l.opts.Protocols[b.Protocol]
 	if !ok {
 		l.unknownProtocol(b)

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -159,15 +160,7 @@ type Check struct {
 
 // RunsOn reports whether the agent named runs this check.
 func (c *Check) RunsOn(agent string) bool {
-	if len(c.From) == 0 {
-		return true
-	}
-	for _, name := range c.From {
-		if name == agent {
-			return true
-		}
-	}
-	return false
+	return len(c.From) == 0 || slices.Contains(c.From, agent)
 }
 
 // Defaults of a check, as design and reference state them.

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"math"
+	"slices"
 	"time"
 )
 
@@ -62,8 +63,15 @@ type SupplySource struct {
 	Interval time.Duration
 	// Timeout is at most 80 % of Interval.
 	Timeout time.Duration
+	// From names the agents that read it; empty means all.
+	From []string
 	// Settings is what the protocol decoded from its own attributes; only it looks inside.
 	Settings any
+}
+
+// ReadBy reports whether the agent named reads the supply.
+func (s *SupplySource) ReadBy(agent string) bool {
+	return len(s.From) == 0 || slices.Contains(s.From, agent)
 }
 
 // Load is something that draws power without being a system: air conditioning, lights, a room.

@@ -233,7 +233,7 @@ func (s *State) forgetSupplies(names []string) {
 func goneSupplies(p *plan.Plan, s *State) []string {
 	read := map[string]bool{}
 	for _, node := range p.Supplies() {
-		if node.Readings() != nil {
+		if source := node.Readings(); source != nil && source.ReadBy(s.Agent) {
 			read[node.Name], read[journal.Utility] = true, true
 		}
 	}

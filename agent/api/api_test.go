@@ -1,8 +1,10 @@
 package api
 
 import (
+	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"iter"
 	"log/slog"
@@ -27,6 +29,8 @@ type fake struct {
 	acted     rules.Action
 	actor     journal.Actor
 	err       error // of everything that can fail
+	seqs      int64 // how many events there are
+	asked     journal.Query
 }
 
 func (f *fake) Situation() *rules.Situation  { return f.situation }
@@ -39,10 +43,17 @@ func (f *fake) Act(_ context.Context, action rules.Action, actor journal.Actor) 
 	return journal.Event{ID: "x", Seq: 7, Kind: journal.KindNoteAdded, Actor: &actor, Payload: journal.NoteAdded{Text: "y"}}, f.err
 }
 
-func (f *fake) Events(context.Context, journal.Query) iter.Seq2[journal.Event, error] {
+func (f *fake) Events(_ context.Context, q journal.Query) iter.Seq2[journal.Event, error] {
+	f.asked = q
 	return func(yield func(journal.Event, error) bool) {
 		if f.err != nil {
 			yield(journal.Event{}, f.err)
+			return
+		}
+		for seq := q.AfterSeq + 1; seq <= min(f.seqs, q.AfterSeq+int64(q.Limit)); seq++ {
+			if !yield(journal.Event{Seq: seq, Kind: journal.KindNoteAdded, Payload: journal.NoteAdded{}}, nil) {
+				return
+			}
 		}
 	}
 }
@@ -129,6 +140,42 @@ func TestErrorsReachTheClient(t *testing.T) {
 	_ = resp.Body.Close()
 	if resp.StatusCode != http.StatusServiceUnavailable {
 		t.Errorf("not ready: %s", resp.Status)
+	}
+}
+
+// Nothing wakes this stream: it must go on by itself until it has sent all.
+func TestStreamSendsMoreThanAPage(t *testing.T) {
+	_, address := serve(t, &fake{seqs: 2*defaultEvents + 3})
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address+"/api/v1/events", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Accept", "text/event-stream")
+	req.Header.Set("Last-Event-ID", "0")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	lines := bufio.NewScanner(resp.Body)
+	for lines.Scan() {
+		if lines.Text() == fmt.Sprintf("id: %d", 2*defaultEvents+3) {
+			return
+		}
+		if strings.HasPrefix(lines.Text(), ": still here") {
+			break
+		}
+	}
+	t.Error("the stream stops short")
+}
+
+func TestLimitsOfLists(t *testing.T) {
+	f := &fake{seqs: 3}
+	client, _ := serve(t, f)
+	for given, want := range map[string]int{"": defaultEvents, "0": maxEvents, "7": 7, "99999999": maxEvents} {
+		if _, err := client.Events(t.Context(), url.Values{"limit": {given}}); err != nil || f.asked.Limit != want {
+			t.Errorf("limit=%s asks the journal for %d, want %d; %v", given, f.asked.Limit, want, err)
+		}
 	}
 }
 

@@ -15,7 +15,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	"github.com/prometheus/common/expfmt"
 
+	"github.com/keizoku-bcp/keizoku/plan"
 	"github.com/keizoku-bcp/keizoku/rules"
+	"github.com/keizoku-bcp/keizoku/rules/supply"
 )
 
 var nine = time.Date(2026, 4, 1, 9, 0, 0, 0, time.UTC)
@@ -31,6 +33,7 @@ func crisis() *rules.Situation {
 		Threat:  rules.ThreatFacts{Name: "disaster", DeclaredAt: nine.Add(-time.Hour), Names: []string{"disaster", "incident"}},
 		Clock:   rules.ClockFacts{Estimated: true},
 		Journal: rules.JournalFacts{LastCommitAt: nine.Add(-1500 * time.Millisecond), Unwritten: 3, Failing: "no space left"},
+		Power:   emergency(),
 		Systems: []*rules.SystemFacts{
 			{
 				Name: "records", Title: "住民\"記録\"\n", Priority: 1, Owner: "市民課", Site: "main_hall", State: rules.Down,
@@ -48,6 +51,22 @@ func crisis() *rules.Situation {
 			{Name: "wall_clock", Title: "\xff時計", State: rules.Pending, Checks: []*rules.CheckFacts{{Name: "ping", Kind: "icmp"}}},
 			{Name: "print", Title: "印刷", State: rules.Down, OutagesTotal: 1, Outage: &rules.OutageFacts{Start: nine.Add(-time.Minute)}},
 		},
+	}
+}
+
+// emergency is a generator, a UPS that is read and one that never was, on the second day.
+func emergency() *supply.Facts {
+	return &supply.Facts{
+		UtilityLost: true,
+		Supplies: []*supply.SupplyFacts{
+			{Name: "roof", Kind: plan.GeneratorSupply, CapacityW: 160000, PlannedW: 90000, RuntimeSeconds: ptr(int64(86400))},
+			{
+				Name: "rack_a", Kind: plan.UPSSupply, CapacityW: 2700, PlannedW: 1200, MeasuredW: ptr(1350.0), RuntimeSeconds: ptr(int64(600)),
+				Source: supply.FromBattery, ChargeRatio: ptr(0.8), LoadRatio: ptr(0.5), ReadingAt: nine.Add(-3 * time.Second),
+			},
+			{Name: "rack_b", Kind: plan.UPSSupply, CapacityW: 900},
+		},
+		Shed: []*supply.ShedFacts{{Load: "aircon", At: nine.Add(time.Hour)}, {Load: "sign"}},
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 	"github.com/keizoku-bcp/keizoku/demo"
 	"github.com/keizoku-bcp/keizoku/journal"
 	"github.com/keizoku-bcp/keizoku/plan"
-	protocols "github.com/keizoku-bcp/keizoku/power/all"
+	powers "github.com/keizoku-bcp/keizoku/power/all"
 	"github.com/keizoku-bcp/keizoku/rules"
 )
 
@@ -59,7 +59,7 @@ func (c *demoCmd) Run(ctx context.Context, out streams) error {
 func (c *demoCmd) watch(ctx context.Context, hall *demo.Hall, dir string, log *slog.Logger, out streams) error {
 	a, err := agent.New(ctx, agent.Options{
 		Load:  func() (*plan.Plan, error) { return loadPlan(hall.PlanDir()) },
-		Kinds: all.Kinds(), Protocols: protocols.Protocols(), Listen: c.Listen, StateDir: dir,
+		Kinds: all.Kinds(), Protocols: powers.Protocols(), Listen: c.Listen, StateDir: dir,
 		Version: version(), Log: log, Views: views(log),
 	})
 	if err != nil {

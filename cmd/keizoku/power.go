@@ -77,7 +77,7 @@ type percent struct{ ratio *float64 }
 
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (p *percent) UnmarshalText(text []byte) error {
-	n, err := strconv.ParseFloat(strings.TrimSuffix(strings.TrimSpace(string(text)), "%"), 64)
+	n, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(string(text)), "%")), 64)
 	if err != nil || !(n > 0 && n <= 1000) && n != 0 {
 		return fmt.Errorf("%q is not a percentage such as 40%%", text)
 	}

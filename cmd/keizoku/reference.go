@@ -11,6 +11,7 @@ import (
 	"github.com/keizoku-bcp/keizoku/agent/metrics"
 	"github.com/keizoku-bcp/keizoku/checks/all"
 	"github.com/keizoku-bcp/keizoku/config"
+	powers "github.com/keizoku-bcp/keizoku/power/all"
 )
 
 // referenceCmd writes the pages of docs/reference, which are generated from what the program
@@ -48,9 +49,13 @@ func referencePages() (map[string]string, error) {
 		"metrics.md":       metrics.Reference(),
 		"plan-language.md": config.Reference(),
 		"checks/README.md": all.Index(),
+		"power/README.md":  powers.Index(),
 	}
 	for _, kind := range all.Names() {
 		pages["checks/"+kind+".md"] = all.Reference(kind)
+	}
+	for _, protocol := range powers.Names() {
+		pages["power/"+protocol+".md"] = powers.Reference(protocol)
 	}
 	for name, text := range pages {
 		pages[name] = strings.TrimRight(text, "\n") + "\n"

@@ -16,7 +16,7 @@ import (
 	"github.com/keizoku-bcp/keizoku/checks/all"
 	"github.com/keizoku-bcp/keizoku/config"
 	"github.com/keizoku-bcp/keizoku/plan"
-	protocols "github.com/keizoku-bcp/keizoku/power/all"
+	powers "github.com/keizoku-bcp/keizoku/power/all"
 )
 
 // runCmd runs the agent until a signal ends it. SIGHUP reloads the plan.
@@ -49,7 +49,7 @@ func (c *runCmd) Run(ctx context.Context, io streams) error {
 	log := c.Log.logger(io)
 	a, err := agent.New(ctx, agent.Options{
 		Load:  func() (*plan.Plan, error) { return loadPlan(c.Plan) },
-		Kinds: all.Kinds(), Protocols: protocols.Protocols(), Name: c.Agent, Listen: c.Listen, StateDir: c.StateDir,
+		Kinds: all.Kinds(), Protocols: powers.Protocols(), Name: c.Agent, Listen: c.Listen, StateDir: c.StateDir,
 		Version: version(), Log: log, Views: views(log),
 	})
 	if err != nil {

@@ -123,6 +123,10 @@ type LoadFacts struct {
 	OnEmergencyPower bool `json:"on_emergency_power"`
 	// Shed says whether it is in the shedding plan.
 	Shed bool `json:"shed"`
+	// EndsAt is when it goes dark or must be off, EndsReason why; zero while utility power is
+	// there, and for what nothing known ends.
+	EndsAt     time.Time `json:"ends_at,omitzero"`
+	EndsReason Reason    `json:"ends_reason,omitempty"`
 }
 
 // ShedFacts is one line of the shedding plan.
@@ -151,11 +155,12 @@ const (
 	ForHorizon    Reason = "horizon"    // the fuel would not last
 	ForDependency Reason = "dependency" // what it depends on must go
 	BatteryEnds   Reason = "battery"    // it hangs on a battery alone
-	NoSupply      Reason = "no_supply"  // it hangs on a generator that does not run
+	NoSupply      Reason = "no_supply"  // it hangs on a generator that does not run, or on utility power
+	FuelEnds      Reason = "fuel"       // no reason to shed it: it stays on until the fuel ends
 )
 
 // Reasons lists every reason.
-var Reasons = [...]Reason{ForCapacity, ForHorizon, ForDependency, BatteryEnds, NoSupply}
+var Reasons = [...]Reason{ForCapacity, ForHorizon, ForDependency, BatteryEnds, NoSupply, FuelEnds}
 
 // Supply returns the facts of the supply named, or nil.
 func (f *Facts) Supply(name string) *SupplyFacts {
@@ -167,16 +172,18 @@ func (f *Facts) Supply(name string) *SupplyFacts {
 	return nil
 }
 
-// Ends returns when the system or load named goes dark or must be off, and why; ok is false when
-// it stays on, as far as is known, or utility power is there.
+// Ends returns when the system or load named goes dark or must be off, and why, as a line of the
+// shedding plan, in which it stands unless the fuel ends or it hangs on utility power; ok is
+// false when it stays on, as far as is known, or utility power is there.
 func (f *Facts) Ends(load string) (line *ShedFacts, ok bool) {
-	if !f.UtilityLost {
-		return nil, false
-	}
-	for _, s := range f.Shed {
-		if s.Load == load {
-			return s, true
+	for _, l := range f.Loads {
+		if l.Load != load || l.EndsAt.IsZero() {
+			continue
 		}
+		return &ShedFacts{
+			Load: l.Load, Title: l.Title, Priority: l.Priority, SwitchOffAfter: l.SwitchOffAfter, Watts: l.Watts,
+			AfterSeconds: int64(l.EndsAt.Sub(f.UtilityLostAt) / time.Second), At: l.EndsAt, Reason: l.EndsReason, Supply: l.FedBy,
+		}, true
 	}
 	return nil, false
 }

@@ -122,3 +122,28 @@ func TestGeneratorMeasures(t *testing.T) {
 		t.Errorf("%v", lines(f))
 	}
 }
+
+// When everything ends: what is shed by its time, the rest with the fuel, what hangs on utility
+// power with that, and what is elsewhere never.
+func TestEnds(t *testing.T) {
+	p := small(t, 1000)
+	p.Systems = append(p.Systems, system("cloud", 1, 0, plan.Elsewhere))
+	p.Loads = []*plan.Load{{Name: "lift", FedBy: plan.Utility}}
+	lost := Evaluate(linked(t, p), Live{UtilityLostAt: blackout}, blackout)
+	for name, want := range map[string]ShedFacts{
+		"second": {AfterSeconds: 28 * 3600, Reason: ForHorizon},
+		"first":  {AfterSeconds: 72 * 3600, Reason: FuelEnds},
+		"lift":   {AfterSeconds: 0, Reason: NoSupply},
+	} {
+		got, ok := lost.Ends(name)
+		if !ok || got.AfterSeconds != want.AfterSeconds || got.Reason != want.Reason || !got.At.Equal(blackout.Add(time.Duration(want.AfterSeconds)*time.Second)) {
+			t.Errorf("%s ends %+v", name, got)
+		}
+	}
+	if got, ok := lost.Ends("cloud"); ok {
+		t.Errorf("%+v", got)
+	}
+	if got, ok := Evaluate(p, Live{}, blackout).Ends("second"); ok {
+		t.Errorf("with utility power there: %+v", got)
+	}
+}

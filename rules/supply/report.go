@@ -24,7 +24,9 @@ func (e *evaluation) facts() *Facts {
 		f.Supplies = append(f.Supplies, e.supplyFacts(n))
 	}
 	for _, l := range e.loads {
+		at, reason := e.ends(l)
 		f.Loads = append(f.Loads, &LoadFacts{
+			EndsAt: at, EndsReason: reason,
 			Load: l.Name, Title: l.Title, Kind: l.Kind, Priority: l.Priority, SwitchOffAfter: l.SwitchOffAfter, Watts: l.planned.W, VA: l.planned.VA,
 			FedBy: l.FedBy, OnEmergencyPower: len(l.path) > 0, Shed: l.cut != nil,
 		})
@@ -34,6 +36,22 @@ func (e *evaluation) facts() *Facts {
 	reaches, ok := e.reaches()
 	f.ReachesSeconds = seconds(reaches, ok)
 	return f
+}
+
+// ends returns when the load goes dark or must be off in this blackout, and why.
+func (e *evaluation) ends(l *load) (time.Time, Reason) {
+	switch {
+	case !e.lost || l.FedBy == plan.Elsewhere || l.FedBy == "":
+		return time.Time{}, ""
+	case l.cut != nil:
+		return e.lostAt.Add(l.cut.after.Truncate(time.Second)), l.cut.reason
+	case len(l.path) == 0:
+		return e.lostAt, NoSupply
+	}
+	if lasts, ok := e.lasts(l.path[0].running()); ok {
+		return e.now.Add(lasts), FuelEnds
+	}
+	return time.Time{}, ""
 }
 
 // judge finds what people must know of a supply.
