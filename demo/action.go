@@ -16,6 +16,16 @@ func fail(device string) action {
 	}
 }
 
+// switchOff takes devices off as planned: to the agent they are down as any.
+func switchOff(note string, devices ...string) action {
+	return func(ctx context.Context, h *Hall, p People) error {
+		for _, name := range devices {
+			h.Device(name).Fail()
+		}
+		return p.Note(ctx, note)
+	}
+}
+
 func slow(device string, delay time.Duration) action {
 	return func(_ context.Context, h *Hall, _ People) error {
 		h.Device(device).Slow(delay)

@@ -16,31 +16,38 @@ const (
 func city() []*Device {
 	return []*Device{
 		// network.hcl
-		machine("core_switch", "", talk("127.0.10.1:18001", sshHello)),
-		machine("floor_switch", "", talk("127.0.10.2:18002", sshHello)),
-		machine("firewall", "", talk("127.0.10.3:18003", "")),
-		machine("internal_dns", "", names("127.0.10.4:18004")),
-		machine("internal_dns_2", "", names("127.0.10.5:18005")),
-		machine("directory", "", talk("127.0.10.6:18006", ""), encrypted(talk("127.0.10.6:19006", ""))),
+		machine("core_switch", "", talk("127.0.10.1:18001", sshHello)).on("rack_a", 400),
+		machine("floor_switch", "", talk("127.0.10.2:18002", sshHello)).on("rack_a", 300),
+		machine("firewall", "", talk("127.0.10.3:18003", "")).on("rack_a", 350),
+		machine("internal_dns", "", names("127.0.10.4:18004")).on("rack_a", 125),
+		machine("internal_dns_2", "", names("127.0.10.5:18005")).on("rack_a", 125),
+		machine("directory", "", talk("127.0.10.6:18006", ""), encrypted(talk("127.0.10.6:19006", ""))).on("rack_a", 500),
 		machine("branch_network", "", talk("127.0.10.7:18007", sshHello)),
 		// resident.hcl
 		machine("resident_records", "floor_switch",
-			web("127.0.10.11:18011", "住民記録システム"), talk("127.0.10.11:19011", "")),
-		machine("tax", "floor_switch", web("127.0.10.12:18012", "税務システム")),
-		machine("health_insurance", "floor_switch", web("127.0.10.13:18013", "国民健康保険システム")),
-		machine("care_insurance", "floor_switch", web("127.0.10.14:18014", "介護保険システム")),
-		machine("welfare", "floor_switch", web("127.0.10.15:18015", "福祉総合システム")),
-		machine("family_register", "", encrypted(web("127.0.10.16:18016", "戸籍情報システム"))),
-		machine("kiosk", "", encrypted(web("127.0.10.17:18017", "証明書コンビニ交付システム"))),
+			web("127.0.10.11:18011", "住民記録システム"), talk("127.0.10.11:19011", "")).on("rack_b", 850),
+		machine("tax", "floor_switch", web("127.0.10.12:18012", "税務システム")).on("rack_b", 700),
+		machine("health_insurance", "floor_switch", web("127.0.10.13:18013", "国民健康保険システム")).on("rack_b", 600),
+		machine("care_insurance", "floor_switch", web("127.0.10.14:18014", "介護保険システム")).on("rack_b", 500),
+		machine("welfare", "floor_switch", web("127.0.10.15:18015", "福祉総合システム")).on("rack_b", 500),
+		machine("family_register", "", encrypted(web("127.0.10.16:18016", "戸籍情報システム"))).on("rack_b", 700),
+		machine("kiosk", "", encrypted(web("127.0.10.17:18017", "証明書コンビニ交付システム"))).on("rack_b", 500),
 		// crisis.hcl
-		machine("disaster_info", "", encrypted(web("127.0.10.21:18021", "防災情報システム"))),
-		machine("official_site", "", encrypted(web("127.0.10.22:18022", "つづき市公式サイト"))),
+		machine("disaster_info", "", encrypted(web("127.0.10.21:18021", "防災情報システム"))).on("rack_a", 600),
+		machine("official_site", "", encrypted(web("127.0.10.22:18022", "つづき市公式サイト"))).on("rack_b", 400),
 		// office.hcl
-		machine("mail", "", talk("127.0.10.31:18031", smtpHello)),
-		machine("groupware", "", web("127.0.10.32:18032", "グループウェア")),
-		machine("file_server", "", talk("127.0.10.33:18033", "")),
-		machine("backup", "", talk("127.0.10.34:18034", sshHello)),
+		machine("mail", "", talk("127.0.10.31:18031", smtpHello)).on("rack_b", 450),
+		machine("groupware", "", web("127.0.10.32:18032", "グループウェア")).on("rack_b", 500),
+		machine("file_server", "", talk("127.0.10.33:18033", "")).on("rack_b", 600),
+		machine("backup", "", talk("127.0.10.34:18034", sshHello)).on("rack_b", 400),
 		machine("backup_job", "backup"), // listens nowhere; it reports to the agent
+		// power.hcl; the loads listen nowhere
+		machine("ups_server", "", &service{planned: "127.0.10.41:18041", stream: upsd}),
+		machine("generator_controller", "", &service{planned: "127.0.10.42:18042", stream: controller}),
+		machine("server_room_aircon", "").on(generatorName, 5500),
+		machine("headquarters", "").on(generatorName, 4000),
+		machine("emergency_lights", "").on(generatorName, 9000),
+		machine("counter_terminals", "").on(generatorName, 6000),
 	}
 }
 
@@ -54,6 +61,12 @@ func records() map[string]string {
 
 func machine(name, behind string, services ...*service) *Device {
 	return &Device{name: name, behind: behind, services: services}
+}
+
+// on hangs the device on a supply of the plan.
+func (d *Device) on(supply string, watts float64) *Device {
+	d.fedBy, d.watts = supply, watts
+	return d
 }
 
 func talk(addr, hello string) *service { return &service{planned: addr, stream: greet(hello)} }

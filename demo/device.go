@@ -15,6 +15,9 @@ type Device struct {
 	behind   string // name of the switch that it hangs on; empty: none that can fail
 	services []*service
 
+	fedBy string // name of the supply that it hangs on; empty: another building's
+	watts float64
+
 	failed, rewired bool         // guarded by hall.mu
 	delay           atomic.Int64 // a time.Duration before each answer
 }

@@ -9,6 +9,7 @@ import (
 	"net"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"github.com/keizoku-bcp/keizoku/examples"
 )
@@ -33,6 +34,7 @@ type Hall struct {
 	planDir string
 	free    bool
 	log     *slog.Logger
+	power   *Power
 
 	mu      sync.Mutex // guards the devices' state and sockets
 	closed  bool
@@ -54,7 +56,7 @@ func Start(ctx context.Context, o Options) (*Hall, error) {
 	if err != nil {
 		return nil, fmt.Errorf("folder for the demo's plan: %w", err)
 	}
-	h := &Hall{planDir: filepath.Join(dir, planFolder), free: o.FreePorts, log: o.Log}
+	h := &Hall{planDir: filepath.Join(dir, planFolder), free: o.FreePorts, log: o.Log, power: newPower(time.Now)}
 	if h.log == nil {
 		h.log = slog.New(slog.DiscardHandler)
 	}
@@ -113,8 +115,12 @@ func (h *Hall) Device(name string) *Device {
 	return nil
 }
 
-// Reset mends every device.
+// Power returns the hall's electricity.
+func (h *Hall) Power() *Power { return h.power }
+
+// Reset mends every device, and brings utility power back with full batteries.
 func (h *Hall) Reset() error {
+	h.power.reset()
 	return h.change(func() {
 		for _, d := range h.devices {
 			d.mend()
@@ -130,6 +136,7 @@ func (h *Hall) change(alter func()) error {
 	if alter != nil {
 		alter()
 	}
+	h.power.bear(h.devices)
 	var errs []error
 	for _, d := range h.devices {
 		errs = append(errs, d.settle())

@@ -19,23 +19,31 @@ import (
 // nothing) and then listens without a word until the peer or the device goes.
 func greet(hello string) func(context.Context, *Device, net.Listener) {
 	return func(ctx context.Context, d *Device, ln net.Listener) {
-		var wg sync.WaitGroup
-		defer wg.Wait()
-		for {
-			conn, err := ln.Accept()
-			if err != nil {
-				return
+		converse(ctx, ln, func(conn net.Conn) {
+			if d.think(ctx) {
+				_, _ = io.WriteString(conn, hello)
+				_, _ = io.Copy(io.Discard, conn)
 			}
-			wg.Go(func() {
-				unplug := context.AfterFunc(ctx, func() { _ = conn.Close() })
-				defer unplug()
-				defer conn.Close()
-				if d.think(ctx) {
-					_, _ = io.WriteString(conn, hello)
-					_, _ = io.Copy(io.Discard, conn)
-				}
-			})
+		})
+	}
+}
+
+// converse talks with each who connects until ln closes, and waits for all talks; when ctx ends
+// their connections close.
+func converse(ctx context.Context, ln net.Listener, talk func(net.Conn)) {
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	for {
+		conn, err := ln.Accept()
+		if err != nil {
+			return
 		}
+		wg.Go(func() {
+			unplug := context.AfterFunc(ctx, func() { _ = conn.Close() })
+			defer unplug()
+			defer conn.Close()
+			talk(conn)
+		})
 	}
 }
 

@@ -3,14 +3,16 @@ package demo
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 )
 
 // Story returns the steps of one round, in order: a floor switch fails and takes five systems
 // with it, staff act, one deadline is missed and four are met; then three smaller troubles, each
-// of another sort. The times fit the allowances of examples/city_hall.
+// of another sort; then a blackout. The times fit the allowances and batteries of
+// examples/city_hall.
 func Story() []Step {
-	return append(switchFails(), smallTroubles()...)
+	return slices.Concat(switchFails(), smallTroubles(), blackout())
 }
 
 // Intermission is the calm between two rounds.
@@ -91,10 +93,6 @@ func smallTroubles() []Step {
 			"3件とも復旧。何も消さずに、すべての経過が時系列に残っています。",
 			"All three are mended. Nothing is deleted: the timeline holds it all."},
 			"timeline"},
-		{210 * time.Second, reset, Line{
-			"一区切りです。15秒後にもう一度始まります(終了は Ctrl+C)。",
-			"That was one round. It begins again in 15 seconds (Ctrl+C to leave)."},
-			""},
 	}
 }
 

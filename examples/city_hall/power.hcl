@@ -11,7 +11,7 @@ generator "roof" {
   site          = site.main_hall
   capacity_w    = 72000 # 90 kVA at a power factor of 0.8
   capacity_va   = 90000
-  starts_within = "40s"
+  starts_within = "15s" # 40s is usual
 
   fuel {
     liters         = 1600
@@ -23,15 +23,42 @@ generator "roof" {
       "100" = 28.5
     }
   }
+
+  # Its controller. Every maker has another map.
+  source "modbus" {
+    address  = "127.0.10.42:18042"
+    interval = "1s"
+
+    register "running" {
+      address = 0
+    }
+
+    register "fuel_liters" {
+      address = 1
+      scale   = 0.1
+    }
+
+    register "output_watts" {
+      address = 2
+      type    = "uint32"
+    }
+  }
 }
 
+# Batteries as small as the other times here are short: a real one bridges ten minutes and more.
 ups "rack_a" {
   title       = "電算室UPS A(ネットワーク・認証)"
   site        = site.main_hall
   capacity_w  = 4500
   capacity_va = 5000
-  battery_wh  = 3800
+  battery_wh  = 100
   fed_by      = generator.roof
+
+  source "nut" {
+    address  = "127.0.10.41:18041"
+    ups      = "rack_a"
+    interval = "1s"
+  }
 }
 
 ups "rack_b" {
@@ -39,8 +66,14 @@ ups "rack_b" {
   site        = site.main_hall
   capacity_w  = 9000
   capacity_va = 10000
-  battery_wh  = 7600
+  battery_wh  = 200
   fed_by      = generator.roof
+
+  source "nut" {
+    address  = "127.0.10.41:18041"
+    ups      = "rack_b"
+    interval = "1s"
+  }
 }
 
 # Servers that nobody cools are down within the hour: it stays on as long as what it cools.
