@@ -75,7 +75,7 @@ type Agent struct {
 	vantage *vantage.Vantage
 	// supplies is the schedule of UPS and generators; supplyLooks holds what waits to be judged.
 	supplies    *schedule.Engine
-	supplyLooks chan rules.PowerLook
+	supplyLooks chan supplyLook
 	metrics     *metrics.Registry
 
 	// writing admits one decision at a time; reading guards what follows. See record.
@@ -203,9 +203,9 @@ func (a *Agent) Start(ctx context.Context) error {
 	a.observe(ctx, nil) // by a plan that may have changed since the last run
 	a.engine.Start(ctx)
 	a.onStop(a.engine.Close)
-	a.vantage.Start(ctx)
-	a.onStop(a.vantage.Close)
 	a.startSupplies(ctx)
+	a.vantage.Start(ctx) // it calls on both engines
+	a.onStop(a.vantage.Close)
 	a.loop(ctx, aliveEvery, a.keepAlive)
 	a.loop(ctx, clockEvery, a.watchClock)
 	a.onStop(a.loops.Wait)

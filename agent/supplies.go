@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/keizoku-bcp/keizoku/agent/schedule"
@@ -32,10 +33,11 @@ const supplyLooks = 1024
 
 // startSupplies begins to read the plan's supplies.
 func (a *Agent) startSupplies(ctx context.Context) {
-	a.supplyLooks = make(chan rules.PowerLook, supplyLooks)
+	a.supplyLooks = make(chan supplyLook, supplyLooks)
 	a.supplies = schedule.New(schedule.Options{
 		Now: a.clock.Now, Uptime: a.opts.Uptime, Isolated: a.vantage.Isolated,
-		Changed: a.suppliesChanged, Log: a.log.Logger, Redact: a.redact,
+		Changed: func(_ context.Context, changes []schedule.Transition) { a.suppliesChanged(ctx, changes) },
+		Log:     a.log.Logger, Redact: a.redact,
 	})
 	a.supplies.Set(a.supplyJobs(a.plan))
 	a.loops.Go(func() { a.judgeSupplies(ctx) })
@@ -96,12 +98,16 @@ type supplyProber struct {
 	reader power.Reader
 }
 
-// Probe implements checks.Prober.
+// Probe implements checks.Prober. An answer that comes too late is none: the supply may have
+// changed since the device gave it.
 func (s *supplyProber) Probe(ctx context.Context) checks.Result {
-	at := s.agent.clock.Now()
+	begun := s.agent.opts.Uptime()
 	result := s.reader.Read(ctx)
+	if result.OK() && ctx.Err() != nil {
+		return checks.Failed(checks.Timeout, "the answer came after its time")
+	}
 	if result.OK() {
-		s.agent.supplyRead(s.name, at, result.Reading)
+		s.agent.supplyRead(s.name, begun, result.Reading)
 	}
 	return checks.Result{Reason: result.Reason, Text: result.Text}
 }
@@ -114,23 +120,37 @@ func (s *supplyProber) Close() error {
 	return nil
 }
 
+// supplyLook is a look at a supply that waits to be judged.
+type supplyLook struct {
+	rules.PowerLook
+	// begun is when the reading began, in uptime: the clock may step before it is judged.
+	begun time.Duration
+}
+
 // supplyRead queues a reading for judgement. When nothing has been judged for so long that the
 // queue is full, the newest is dropped: there will be another.
-func (a *Agent) supplyRead(name string, at time.Time, r power.Reading) {
-	look := rules.PowerLook{Supply: name, At: at, Reading: readingOf(r), Replace: r.ReplaceBattery != nil && *r.ReplaceBattery}
+func (a *Agent) supplyRead(name string, begun time.Duration, r power.Reading) {
+	look := rules.PowerLook{Supply: name, Reading: a.readingOf(r), Replace: r.ReplaceBattery != nil && *r.ReplaceBattery}
 	select {
-	case a.supplyLooks <- look:
+	case a.supplyLooks <- supplyLook{look, begun}:
 	default:
 		a.log.Warn("a reading was dropped: the journal holds up judging", "supply", name)
 	}
 }
 
-// suppliesChanged takes in supplies that are confirmed not to answer. That one answers again is
-// seen by its reading.
+// suppliesChanged queues supplies that are confirmed not to answer, behind the readings that came
+// before: the engine will not say it again. So is one that the agent itself cannot read, for
+// nobody would see otherwise that it is not looked at. That one answers again is seen by its
+// reading. ctx is the agent's.
 func (a *Agent) suppliesChanged(ctx context.Context, transitions []schedule.Transition) {
 	for _, t := range transitions {
-		if t.To == schedule.Down {
-			a.observePower(ctx, rules.PowerLook{Supply: t.System, At: a.clock.Now(), Lost: true, Text: t.Text})
+		if t.To != schedule.Down && t.Reason != checks.ErrorLocal {
+			continue
+		}
+		look := rules.PowerLook{Supply: t.System, Lost: true, Text: t.Text}
+		select {
+		case a.supplyLooks <- supplyLook{look, a.opts.Uptime()}:
+		case <-ctx.Done():
 		}
 	}
 }
@@ -147,31 +167,46 @@ func (a *Agent) judgeSupplies(ctx context.Context) {
 	}
 }
 
-func (a *Agent) observePower(ctx context.Context, look rules.PowerLook) {
+// observePower judges a look by the time at which its reading began, on the clock as it is now.
+func (a *Agent) observePower(ctx context.Context, look supplyLook) {
 	_, err := a.record(ctx, func(p *plan.Plan, s *rules.State) ([]journal.Event, error) {
-		return rules.ObservePower(p, s, look, journal.NewID), nil
+		look.At = a.clock.at(look.begun)
+		return rules.ObservePower(p, s, look.PowerLook, journal.NewID), nil
 	})
 	a.logError("journal what was read of a supply", err)
 }
 
+// at is the time that the clock, as it is now, gives an uptime.
+func (c *clock) at(uptime time.Duration) time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.anchor.Add(uptime - c.anchored)
+}
+
 // readingOf puts a device's reading into the words of the model. A self-test looks like a
 // blackout and is none.
-func readingOf(r power.Reading) supply.Reading {
+func (a *Agent) readingOf(r power.Reading) supply.Reading {
 	out := supply.Reading{
 		Source:      supply.Source(r.Source),
 		BatteryLow:  r.BatteryState == power.BatteryLow || r.BatteryState == power.BatteryDepleted,
 		ChargeRatio: r.ChargeRatio, RuntimeSeconds: r.RuntimeSeconds, LoadRatio: r.LoadRatio,
 		OutputWatts: r.OutputWatts, OutputVA: r.OutputVA,
 		Running: r.Running, FuelLiters: r.FuelLiters, FuelRatio: r.FuelRatio,
-		Doubts: r.Doubts,
+	}
+	for _, doubt := range r.Doubts[:min(len(r.Doubts), maxDoubts)] {
+		out.Doubts = append(out.Doubts, cut(a.redact(strings.ToValidUTF8(doubt, "?")), checks.MaxText))
 	}
 	if out.Source == supply.FromBattery && selfTest(r.Alarms) {
 		out.Source = supply.FromUtility
-		out.Doubts = append(slices.Clone(r.Doubts), "on battery for a self-test, by its own word")
+		out.Doubts = append(out.Doubts, "on battery for a self-test, by its own word")
 	}
 	return out
 }
 
+// maxDoubts is how many doubts of one reading are kept: they go into the journal.
+const maxDoubts = 8
+
+// selfTest reports whether a UPS says that it tests or calibrates its battery.
 func selfTest(alarms []string) bool {
 	return slices.Contains(alarms, "TEST") || slices.Contains(alarms, "CAL")
 }

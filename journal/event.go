@@ -105,7 +105,8 @@ type PlanLoaded struct {
 	// Gone are checks that failed at some time and are no longer run: what is remembered of them
 	// is forgotten, so that one that comes back much later begins anew.
 	Gone []CheckName `json:"gone,omitempty"`
-	// GoneSupplies are supplies with which something was the matter and that the plan no longer has.
+	// GoneSupplies are supplies with which something was the matter, or that were read, and that
+	// the plan no longer reads.
 	GoneSupplies []string `json:"gone_supplies,omitempty"`
 }
 

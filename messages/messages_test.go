@@ -11,6 +11,7 @@ import (
 	"github.com/keizoku-bcp/keizoku/journal"
 	"github.com/keizoku-bcp/keizoku/plan"
 	"github.com/keizoku-bcp/keizoku/rules"
+	"github.com/keizoku-bcp/keizoku/rules/supply"
 )
 
 func load(t *testing.T, locale plan.Locale) map[string]string {
@@ -50,6 +51,12 @@ func TestClosedListsHaveWords(t *testing.T) {
 	}
 	for _, k := range journal.Kinds() {
 		ids = append(ids, "event_"+string(k))
+	}
+	for _, c := range journal.PowerConditions {
+		ids = append(ids, "power_"+string(c))
+	}
+	for _, c := range supply.DoubtCodes {
+		ids = append(ids, "doubt_"+string(c))
 	}
 	for _, locale := range Locales {
 		texts := load(t, locale)
@@ -96,5 +103,18 @@ func TestEventLines(t *testing.T) {
 	want = "住民記録システム is down (last good 18:04:00, first bad 18:04:30, no answer), deadline Tue 24 Nov 08:30"
 	if got := For(plan.English).Event(e, titles, jst); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestDoubts(t *testing.T) {
+	jst := time.FixedZone("JST", 9*3600)
+	now := time.Date(2026, 11, 20, 18, 5, 30, 0, jst)
+	facts := &supply.SupplyFacts{Doubted: []supply.Doubt{
+		{Code: supply.DoubtAged, Values: map[string]any{"SaidSeconds": int64(300), "HeldSeconds": float64(3600)}},
+		{Code: supply.DoubtSilent, Values: map[string]any{"At": now.Add(-time.Minute).Format(time.RFC3339)}}, // as read from JSON
+	}}
+	want := []string{"持続 5分と報告(計画では 1時間)。バッテリー劣化の疑い", "18:04:30から応答なし"}
+	if diff := cmp.Diff(want, For(plan.Japanese).Doubts(facts, now)); diff != "" {
+		t.Error(diff)
 	}
 }

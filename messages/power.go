@@ -1,6 +1,7 @@
 package messages
 
 import (
+	"cmp"
 	"math"
 	"strconv"
 	"strings"
@@ -49,3 +50,50 @@ func (w *Words) Supply(s *supply.SupplyFacts) string {
 }
 
 func percent(ratio float64) string { return strconv.Itoa(int(math.Round(100 * ratio))) }
+
+// Doubts are the words for what cannot be believed of a supply.
+func (w *Words) Doubts(s *supply.SupplyFacts, now time.Time) []string {
+	said := make([]string, len(s.Doubted))
+	for i, d := range s.Doubted {
+		said[i] = w.doubt(d, now)
+	}
+	return said
+}
+
+func (w *Words) doubt(d supply.Doubt, now time.Time) string {
+	data := map[string]any{}
+	for name, value := range d.Values {
+		data[name] = value
+		if unit, ok := strings.CutSuffix(name, "Seconds"); ok {
+			data[cmp.Or(unit, "Span")] = w.Span(time.Duration(number(value)) * time.Second)
+		}
+	}
+	if at, ok := instant(d.Values["At"]); ok {
+		data["At"] = w.Moment(at.In(now.Location()), now)
+	}
+	return w.Say("doubt_"+string(d.Code), data)
+}
+
+// number and instant read a value of a doubt, which may have come through JSON.
+func number(v any) int64 {
+	switch v := v.(type) {
+	case int64:
+		return v
+	case float64:
+		return int64(v)
+	default:
+		return 0
+	}
+}
+
+func instant(v any) (time.Time, bool) {
+	switch v := v.(type) {
+	case time.Time:
+		return v, true
+	case string:
+		at, err := time.Parse(time.RFC3339, v)
+		return at, err == nil
+	default:
+		return time.Time{}, false
+	}
+}

@@ -54,33 +54,49 @@ type PowerLook struct {
 }
 
 // ObservePower takes a look at a supply, keeps it in state.Live, and returns the events for what
-// began or ended by it. A supply that is lost ends nothing: nothing resolves on silence.
+// began or ended by it. A supply that is lost ends nothing: nothing resolves on silence. A look at
+// what the plan does not read comes too late to matter, and one from before the newest says
+// nothing new.
 func ObservePower(p *plan.Plan, s *State, look PowerLook, newID func(time.Time) string) []journal.Event {
 	tree := p.PowerTree()
 	node := tree.Supply(look.Supply)
-	if node == nil {
+	before := s.Live.Readings[look.Supply].At
+	if node == nil || !reads(s, node) || look.At.Before(before) {
 		return nil
 	}
-	o := powerObserver{plan: p, state: s, look: look, newID: newID, before: s.Live.Readings[look.Supply].At}
+	o := powerObserver{plan: p, state: s, tree: tree, look: look, newID: newID, before: before}
 	o.become(look.Supply, journal.SupplyLost, look.Lost, look.Text)
 	if !look.Lost {
-		s.Live.notePower(look)
+		s.notePower(look)
 		o.conditions(node)
 	}
-	o.utility(tree)
+	o.utility()
 	return o.events
 }
 
-// notePower keeps a reading, and the charges of a battery that drains.
-func (l *Live) notePower(look PowerLook) {
-	reading := look.Reading
+// reads reports whether this agent reads the supply.
+func reads(s *State, node *plan.Supply) bool {
+	source := node.Readings()
+	return source != nil && source.ReadBy(s.Agent)
+}
+
+// notePower keeps a reading, and the charges of a battery that drains: from where it went to
+// battery, which the journal remembers when this run does not.
+func (s *State) notePower(look PowerLook) {
+	l, reading := &s.Live, look.Reading
 	reading.At = look.At
 	l.Readings[look.Supply] = reading
+	l.noteIdle(look)
+	charge := possibleCharge(reading.ChargeRatio)
 	switch {
 	case reading.Source != supply.FromBattery:
 		delete(l.Drains, look.Supply)
-	case reading.ChargeRatio != nil:
-		drain := append(l.Drains[look.Supply], supply.Charge{At: look.At, Ratio: *reading.ChargeRatio})
+	case charge != nil:
+		drain := l.Drains[look.Supply]
+		if began := s.Power[PowerKey{look.Supply, journal.OnBattery}]; len(drain) == 0 && began.Charge != nil && began.FirstAt.Before(look.At) {
+			drain = append(drain, supply.Charge{At: began.FirstAt, Ratio: *began.Charge})
+		}
+		drain = append(drain, supply.Charge{At: look.At, Ratio: *charge})
 		if len(drain) > maxDrain {
 			drain = slices.Delete(drain, 1, 2)
 		}
@@ -88,29 +104,53 @@ func (l *Live) notePower(look PowerLook) {
 	}
 }
 
+// noteIdle keeps since when a generator is known not to run.
+func (l *Live) noteIdle(look PowerLook) {
+	switch _, idle := l.Idle[look.Supply]; {
+	case look.Reading.Running == nil:
+	case *look.Reading.Running:
+		delete(l.Idle, look.Supply)
+	case !idle:
+		l.Idle[look.Supply] = look.At
+	}
+}
+
+// possibleCharge passes on what a charge can be: garbage must neither make a rate nor keep an
+// event out of the journal, whose JSON has no word for NaN.
+func possibleCharge(ratio *float64) *float64 {
+	if ratio == nil || !(*ratio >= 0 && *ratio <= 1) {
+		return nil
+	}
+	return ratio
+}
+
 // powerObserver gathers what one look begins and ends.
 type powerObserver struct {
 	plan   *plan.Plan
 	state  *State
+	tree   *plan.PowerTree
 	look   PowerLook
 	newID  func(time.Time) string
 	before time.Time // of the reading before this one; zero: there was none
 	events []journal.Event
 }
 
-// conditions judges what the reading says of its own supply.
+// conditions judges what the reading says of its own supply. What it does not speak of stays as
+// it was, and what a supply of the other kind left behind ends.
 func (o *powerObserver) conditions(node *plan.Supply) {
-	r, name := o.look.Reading, node.Name
-	if node.UPS != nil {
-		o.become(name, journal.OnBattery, r.Source == supply.FromBattery, "")
-		o.become(name, journal.BatteryLow, r.BatteryLow, "")
-		o.become(name, journal.ReplaceBattery, o.look.Replace, "")
-		o.become(name, journal.SupplyOff, r.Source == supply.FromNothing, "")
+	r, name, ups := o.look.Reading, node.Name, node.UPS != nil
+	if !ups || r.Source != supply.FromUnknown && r.Source != "" {
+		o.become(name, journal.OnBattery, ups && r.Source == supply.FromBattery, "")
+		o.become(name, journal.SupplyOff, ups && r.Source == supply.FromNothing, "")
 	}
-	if r.Running != nil {
-		o.become(name, journal.Running, *r.Running, "")
+	o.become(name, journal.BatteryLow, ups && r.BatteryLow, "")
+	o.become(name, journal.ReplaceBattery, ups && o.look.Replace, "")
+	if ups || r.Running != nil {
+		o.become(name, journal.Running, !ups && *r.Running, "")
 	}
-	o.become(name, journal.OverCapacity, overCapacity(node, r), "")
+	if r.OutputWatts != nil || r.OutputVA != nil || r.LoadRatio != nil {
+		o.become(name, journal.OverCapacity, overCapacity(node, r), "")
+	}
 	doubts := o.doubts(name)
 	o.become(name, journal.Doubtful, len(doubts) > 0, strings.Join(doubts, "; "))
 }
@@ -123,63 +163,30 @@ func overCapacity(node *plan.Supply, r supply.Reading) bool {
 	return beyond(r.OutputWatts, node.CapacityW) || beyond(r.OutputVA, node.CapacityVA) || beyond(r.LoadRatio, 1)
 }
 
-// doubts asks the model what of the newest reading cannot be believed.
+// doubts asks the model what of the newest reading cannot be believed. The supply has just
+// answered: that it was lost a moment ago is no doubt of what it says now.
 func (o *powerObserver) doubts(name string) []string {
-	if facts := powerFacts(o.plan, o.state, o.look.At).Supply(name); facts != nil {
-		return facts.Doubts
-	}
-	return nil
-}
-
-// utility judges whether utility power is there, and whether the generators do their part.
-func (o *powerObserver) utility(tree *plan.PowerTree) {
-	lost, known := utilityLost(tree, o.state)
-	if known {
-		o.become(journal.Utility, journal.UtilityLost, lost, "")
-	}
-	for _, g := range o.plan.Generators {
-		if r, ok := o.state.Live.Readings[g.Name]; ok && r.Running != nil {
-			o.become(g.Name, journal.NotStarted, o.overdue(g) && !*r.Running, "")
-		}
-	}
-}
-
-// overdue reports whether the generator should have taken the load by now.
-func (o *powerObserver) overdue(g *plan.Generator) bool {
-	lost, ok := o.state.Power[PowerKey{journal.Utility, journal.UtilityLost}]
-	return ok && o.look.At.After(lost.FirstAt.Add(g.StartsWithin))
-}
-
-// utilityLost reports whether utility power is lost: a generator runs, or every UPS that is known
-// is on battery. One UPS of several on battery has lost its own feed, not the city's. What was on
-// battery when it fell silent counts as on battery still. It is not known before a supply has
-// spoken.
-func utilityLost(tree *plan.PowerTree, s *State) (lost, known bool) {
-	spoke, onBattery := 0, 0
-	for _, node := range tree.Supplies() {
-		r, ok := s.Live.Readings[node.Name]
-		switch {
-		case !ok:
-			continue
-		case node.Generator != nil && r.Running != nil && *r.Running:
-			return true, true
-		case node.UPS != nil && r.Source != supply.FromUnknown:
-			spoke++
-			if r.Source == supply.FromBattery {
-				onBattery++
-			}
-		}
-	}
-	return spoke > 0 && onBattery == spoke, spoke > 0
+	live := powerLive(o.state)
+	reading := live.Readings[name]
+	reading.Lost = false
+	live.Readings[name] = reading
+	return supply.Doubts(o.plan, live, name, o.look.At)
 }
 
 // become begins or ends a condition when that is news.
 func (o *powerObserver) become(name string, c journal.PowerCondition, holds bool, text string) {
-	key := PowerKey{name, c}
-	account, held := o.state.Power[key]
+	o.tell(name, c, holds, text, o.before)
+}
+
+// tell is become for what was last known not to hold at lastNotAt.
+func (o *powerObserver) tell(name string, c journal.PowerCondition, holds bool, text string, lastNotAt time.Time) {
+	account, held := o.state.Power[PowerKey{name, c}]
 	switch {
 	case holds && !held:
-		o.emit(journal.PowerBegan{Supply: name, Condition: c, LastNotAt: o.before, FirstAt: o.look.At, Text: text, ChargeRatio: o.look.Reading.ChargeRatio})
+		o.emit(journal.PowerBegan{
+			Supply: name, Condition: c, LastNotAt: lastNotAt, FirstAt: o.look.At, Text: text,
+			ChargeRatio: possibleCharge(o.look.Reading.ChargeRatio),
+		})
 	case !holds && held:
 		o.emit(journal.PowerEnded{Began: account.ID, Supply: name, Condition: c, LastAt: latest(o.before, account.FirstAt), EndedAt: o.look.At})
 	}
@@ -208,15 +215,35 @@ func (s *State) applyPower(e journal.Event) {
 
 // powerFacts asks the model how emergency power stands.
 func powerFacts(p *plan.Plan, s *State, now time.Time) *supply.Facts {
+	facts := supply.Evaluate(p, powerLive(s), now)
+	for _, node := range facts.Supplies {
+		if lost, ok := s.Power[PowerKey{node.Name, journal.SupplyLost}]; ok && lost.Text != "" {
+			node.Doubts = append(node.Doubts, "does not answer: "+lost.Text)
+		}
+	}
+	return facts
+}
+
+// powerLive is what the model needs to know. A UPS that was on battery in an earlier run and has
+// not answered in this one is still there, as it was when it went to battery.
+func powerLive(s *State) supply.Live {
 	live := supply.Live{Readings: make(map[string]supply.Reading, len(s.Live.Readings)), Drains: s.Live.Drains}
 	if lost, ok := s.Power[PowerKey{journal.Utility, journal.UtilityLost}]; ok {
 		live.UtilityLostAt = lost.Start()
 	}
 	for name, r := range s.Live.Readings {
+		live.Readings[name] = r
+	}
+	for key, account := range s.Power {
+		if _, read := live.Readings[key.Supply]; !read && key.Condition == journal.OnBattery {
+			live.Readings[key.Supply] = supply.Reading{At: account.FirstAt, Source: supply.FromBattery, ChargeRatio: account.Charge}
+		}
+	}
+	for name, r := range live.Readings {
 		_, r.Lost = s.Power[PowerKey{name, journal.SupplyLost}]
 		live.Readings[name] = r
 	}
-	return supply.Evaluate(p, live, now)
+	return live
 }
 
 // forgetSupplies drops what was the matter with supplies that are no longer read.
@@ -225,24 +252,26 @@ func (s *State) forgetSupplies(names []string) {
 	for _, name := range names {
 		delete(s.Live.Readings, name)
 		delete(s.Live.Drains, name)
+		delete(s.Live.Idle, name)
 	}
 }
 
-// goneSupplies lists the supplies with which something is the matter and that the plan does not
-// read, sorted. A plan that reads none cannot tell whether utility power is lost.
+// goneSupplies lists the supplies with which something is the matter, or that were read, and that
+// this agent does not read, sorted. An agent that reads none cannot tell whether utility power is lost.
 func goneSupplies(p *plan.Plan, s *State) []string {
 	read := map[string]bool{}
 	for _, node := range p.Supplies() {
-		if source := node.Readings(); source != nil && source.ReadBy(s.Agent) {
+		if reads(s, node) {
 			read[node.Name], read[journal.Utility] = true, true
 		}
 	}
-	var names []string
+	known := maps.Clone(read)
 	for key := range s.Power {
-		if !read[key.Supply] {
-			names = append(names, key.Supply)
-		}
+		known[key.Supply] = true
 	}
-	slices.Sort(names)
-	return slices.Compact(names)
+	for name := range s.Live.Readings {
+		known[name] = true
+	}
+	maps.DeleteFunc(known, func(name string, _ bool) bool { return read[name] })
+	return slices.Sorted(maps.Keys(known))
 }

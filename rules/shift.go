@@ -91,6 +91,9 @@ func (l *Live) ShiftLooks(by time.Duration) {
 		step.move(&r.At)
 		l.Readings[name] = r
 	}
+	for name, since := range l.Idle {
+		l.Idle[name] = since.Add(by)
+	}
 	for _, drain := range l.Drains {
 		for i := range drain {
 			step.move(&drain[i].At)

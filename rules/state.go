@@ -135,6 +135,8 @@ type Live struct {
 	// went there.
 	Readings map[string]supply.Reading
 	Drains   map[string][]supply.Charge
+	// Idle tells of each generator that says that it does not run since when it says so.
+	Idle map[string]time.Time
 }
 
 // LiveCheck is the debounced state of a check in this run.
@@ -183,6 +185,7 @@ func NewState() *State {
 
 			Readings: make(map[string]supply.Reading),
 			Drains:   make(map[string][]supply.Charge),
+			Idle:     make(map[string]time.Time),
 		},
 	}
 }

@@ -109,7 +109,7 @@ func powerLines(s *rules.Situation, words *messages.Words) []string {
 	told := []string{words.Word("supply_title") + ": " + words.Power(s.Power)}
 	for _, node := range s.Power.Supplies {
 		if s.Power.UtilityLost || node.AssumedDying || len(node.Doubts) > 0 {
-			told = append(told, "  "+node.Title+": "+strings.Join(append([]string{words.Supply(node)}, node.Doubts...), " ! "))
+			told = append(told, "  "+node.Title+": "+strings.Join(append([]string{words.Supply(node)}, words.Doubts(node, s.At)...), " ! "))
 		}
 	}
 	return told
@@ -162,6 +162,8 @@ func leftCell(o *rules.OutageFacts, words *messages.Words) string {
 		return words.Word("console_no_deadline")
 	case *o.Left < 0:
 		return words.Say("console_over", map[string]any{"Span": words.Span(o.Left.Duration())})
+	case o.Risk == rules.RiskPower:
+		return words.Span(o.Left.Duration()) + " " + words.Verdict(o.Verdict) + ": " + words.Word("risk_power")
 	default:
 		return words.Span(o.Left.Duration()) + " " + words.Verdict(o.Verdict)
 	}

@@ -1,7 +1,6 @@
 package supply
 
 import (
-	"fmt"
 	"math"
 	"time"
 
@@ -132,51 +131,10 @@ const (
 	leastLate   = 30 * time.Second // no reading is late before that
 )
 
-// doubt gathers what about the supply's words cannot be believed, or not any more.
-func (e *evaluation) doubt(n *node) {
-	if !n.read {
-		return
-	}
-	n.doubts = append(n.doubts, n.reading.Doubts...)
-	if n.dying() {
-		n.doubts = append(n.doubts, fmt.Sprintf("no answer since %s, when it was on battery: assumed dying, counted down from then", n.reading.At.Format(time.DateTime)))
-	} else if e.late(n) {
-		n.doubts = append(n.doubts, "no answer since "+n.reading.At.Format(time.DateTime))
-	}
-	if n.UPS != nil {
-		e.doubtBattery(n)
-	}
-	if w, _ := n.measured(); w != nil && *w <= 0 && n.planned.W > 0 && n.UPS != nil && n.reading.Source != FromNothing {
-		n.doubts = append(n.doubts, fmt.Sprintf("says that it bears nothing, where %.0f W are planned: the plan counts", n.planned.W))
-	}
-}
-
 func (e *evaluation) late(n *node) bool {
 	limit := leastLate
 	if s := n.Readings(); s != nil {
 		limit = max(limit, lateReading*s.Interval)
 	}
 	return n.reading.Lost || e.now.Sub(n.reading.At) > limit
-}
-
-func (e *evaluation) doubtBattery(n *node) {
-	r := n.reading
-	full, planned := n.fullWh()
-	if said := r.RuntimeSeconds; said != nil && planned && n.load.W > 0 {
-		held := full * n.charge() / n.measuredW(e) * 3600
-		switch {
-		case *said > muchLonger*held:
-			n.doubts = append(n.doubts, fmt.Sprintf("promises %.0f s, where its battery holds %.0f s by the plan: the plan counts", *said, held))
-		case *said < muchShorter*held:
-			n.doubts = append(n.doubts, fmt.Sprintf("gives %.0f s, where its battery should hold %.0f s by the plan: is it aged?", *said, held))
-		}
-	}
-	if left, ok := e.battery(n, n.load.W); r.BatteryLow && ok && left >= lowWithTime {
-		n.doubts = append(n.doubts, fmt.Sprintf("warns of a low battery with %s left", plan.FormatDuration(left)))
-	}
-	if hours, fall, ok := e.fall(n); ok && planned && hours >= steadyFor.Hours() && fall < leastFall {
-		if should := n.measuredW(e) * hours / full; should >= steadyFall {
-			n.doubts = append(n.doubts, fmt.Sprintf("charge does not fall on battery: by %.0f %% in %.0f s, where %.0f %% are due", 100*fall, hours*3600, 100*should))
-		}
-	}
 }

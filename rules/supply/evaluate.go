@@ -69,6 +69,7 @@ type node struct {
 
 	problems []Problem
 	doubts   []string
+	doubted  []Doubt
 }
 
 // load is a consumer in the tree.

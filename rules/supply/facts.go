@@ -64,7 +64,9 @@ type SupplyFacts struct {
 	// Situations tell how long what hangs on it stays fed in each case, from now on.
 	Situations []SituationFacts `json:"situations"`
 	Problems   []Problem        `json:"problems"`
-	Doubts     []string         `json:"doubts"`
+	Doubts     []string         `json:"doubts"` // in English
+	// Doubted are the same, for words in any language.
+	Doubted []Doubt `json:"doubted,omitempty"`
 }
 
 // SituationFacts is what a supply does for its loads in one situation.

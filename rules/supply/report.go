@@ -195,7 +195,7 @@ func (e *evaluation) supplyFacts(n *node) *SupplyFacts {
 		HeadroomVA: e.policy.Usable(n.CapacityVA) - n.load.VA*n.factor,
 		AfterShedW: n.on.W * n.factor, AfterShedVA: n.on.VA * n.factor,
 		Source: n.reading.Source, ChargeRatio: n.reading.ChargeRatio, LoadRatio: n.reading.LoadRatio, Running: n.reading.Running, ReadingAt: n.reading.At,
-		AssumedDying: n.dying(), Problems: n.problems, Doubts: n.doubts,
+		AssumedDying: n.dying(), Problems: n.problems, Doubts: n.doubts, Doubted: n.doubted,
 		Situations: e.situations(n),
 	}
 	if n.UPS != nil {
