@@ -12,8 +12,10 @@ LDFLAGS := -s -w -X main.release=$(VERSION)
 LINT_VERSION := v2.15.0
 LINT         := bin/tools/golangci-lint
 
-# Seconds for each fuzz target, and probes for each benchmark (1,000 a second).
-FUZZ_TIME    ?= 10s
+# How long each fuzz target runs by itself and within `make test`, and how many probes each
+# benchmark makes (1,000 a second).
+FUZZ_TIME    ?= 60s
+FUZZ_SMOKE   ?= 6s
 BENCH_PROBES ?= 3000
 
 # Packages that hold tests for root alone: network namespaces, raw sockets, real daemons.
@@ -40,7 +42,7 @@ lint: tools ## Check form: gofmt and golangci-lint
 # What ends with lines of its own comes first, so that the last thing to be read is what the
 # tests said.
 .PHONY: test
-test: packages crossbuild generated fuzz ## Check everything; installs what it lacks (Debian packages)
+test: packages crossbuild generated fuzzsmoke ## Check everything; installs what it lacks (Debian packages)
 	@$(MAKE) --no-print-directory racing
 
 # As root one run does both. Otherwise the tests for root are run again through sudo.
@@ -58,11 +60,15 @@ integration: packages ## Run the tests that need root, namespaces and real daemo
 	$(GO) test -tags integration $(if $(filter-out 0,$(shell id -u)),-exec 'sudo -E') $(INTEGRATION)
 
 .PHONY: fuzz
-fuzz: ## Fuzz each parser for FUZZ_TIME (10s)
+fuzz: ## Fuzz each parser for FUZZ_TIME (60s)
 	@grep -rHoE '^func Fuzz\w+' --include='*_test.go' . | sort | while IFS=: read -r file func; do \
 		echo "fuzz $${func#func } in $$(dirname "$$file") for $(FUZZ_TIME)"; \
 		$(GO) test -run '^$$' -fuzz "^$${func#func }\$$" -fuzztime $(FUZZ_TIME) "$$(dirname "$$file")" || exit 1; \
 	done
+
+.PHONY: fuzzsmoke
+fuzzsmoke:
+	@$(MAKE) --no-print-directory fuzz FUZZ_TIME=$(FUZZ_SMOKE)
 
 .PHONY: crossbuild
 crossbuild: ## Build for Windows and for ARM
