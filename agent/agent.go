@@ -5,9 +5,12 @@
 //	               │
 //	vantage ──▶ schedule ──looks──▶ state.Live ─────────────┐
 //	(cut off?)     │                                        ▼
-//	               └─transitions─▶ record ─▶ journal ─▶ state ─▶ Situation ─▶ api, metrics, console
-//	people (socket, HTTP) ─actions─▶ record     │ durable first
-//	clock (wall against uptime) ──▶ record      └─▶ wake-ups for event streams
+//	    │          └─transitions─▶ record ─▶ journal ─▶ state ─▶ Situation ─▶ api, metrics, console
+//	    ▼                            ▲  ▲
+//	supplies ──readings, in order────┘  │
+//	(UPS, generators)                   │
+//	people (socket, HTTP) ─actions──────┤       (what is durable wakes the event streams)
+//	clock (wall against uptime) ────────┘
 //
 // Everything that happens goes through record (record.go): it is judged against the present,
 // made durable, folded into the state, and only then told. What is told is a view of a Situation.
@@ -119,7 +122,7 @@ func (o Options) withDefaults() Options {
 		o.Wall = wallTime
 	}
 	if o.Uptime == nil {
-		o.Uptime = uptime
+		o.Uptime = schedule.Uptime
 	}
 	return o
 }
@@ -212,7 +215,8 @@ func (a *Agent) Start(ctx context.Context) error {
 	a.started.Store(true)
 	a.door.serve(ctx, a.handler(), a.log)
 	a.onStop(a.closeDoor) // first of all: nobody acts on an agent that goes
-	a.log.Info("agent started", "agent", a.settings.Name, "plan", a.plan.Name, "systems", len(a.plan.Systems),
+	p := a.Plan()         // from here on people may reload it
+	a.log.Info("agent started", "agent", a.settings.Name, "plan", p.Name, "systems", len(p.Systems),
 		"url", a.door.url(), "socket", a.SocketPath())
 	return nil
 }

@@ -32,6 +32,9 @@ type clock struct {
 	ahead     bool // untrusted for a leap, not for being behind
 }
 
+// wallTime reads the wall clock alone, without Go's monotonic part.
+func wallTime() time.Time { return time.Now().Round(0) }
+
 // clockTolerance is how far wall and agent may part before it counts as a step. Slewing by NTP
 // moves the monotonic clock too and stays below it.
 const clockTolerance = time.Second

@@ -115,10 +115,11 @@ func listenSocket(path string) (net.Listener, error) {
 }
 
 // Times that a client may take: longer ones hold a connection for nothing. Event streams, which
-// last, lift the first for themselves.
+// last, lift the first two for themselves.
 const (
-	readTimeout = 30 * time.Second
-	idleTimeout = 2 * time.Minute
+	readTimeout  = 30 * time.Second
+	writeTimeout = 2 * time.Minute
+	idleTimeout  = 2 * time.Minute
 )
 
 // serve answers requests until close; requests end when ctx does.
@@ -126,7 +127,7 @@ func (d *door) serve(ctx context.Context, handler http.Handler, log logger) {
 	for i, h := range []http.Handler{d.identify(handler), handler} {
 		d.servers[i] = &http.Server{
 			Handler: h, BaseContext: func(net.Listener) context.Context { return ctx },
-			ReadTimeout: readTimeout, IdleTimeout: idleTimeout, ErrorLog: log.std(),
+			ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, ErrorLog: log.std(),
 		}
 	}
 	d.servers[1].ConnContext = withPeer

@@ -26,11 +26,6 @@ func (l logger) served(on net.Listener, err error) {
 
 // logEvent writes one line per journaled event, after it is durable.
 func (a *Agent) logEvent(e journal.Event) {
-	level := slog.LevelInfo
-	switch e.Kind {
-	case journal.KindOutageOpened, journal.KindOutageReopened, journal.KindBlindBegan, journal.KindClockUntrusted, journal.KindPlanRejected:
-		level = slog.LevelWarn
-	}
 	args := []any{"kind", e.Kind, "seq", e.Seq}
 	if e.Subject != "" {
 		args = append(args, "subject", e.Subject)
@@ -44,9 +39,26 @@ func (a *Agent) logEvent(e journal.Event) {
 		args = append(args, "text", p.Text)
 	case journal.PlanRejected:
 		args = append(args, "diagnostics", p.Diagnostics)
+	case journal.PowerBegan:
+		args = append(args, "condition", p.Condition, "first_at", p.FirstAt, "text", p.Text)
+	case journal.PowerEnded:
+		args = append(args, "condition", p.Condition, "ended_at", p.EndedAt)
 	}
 	if e.Actor != nil {
 		args = append(args, "user", e.Actor.User, "by", e.Actor.By)
 	}
-	a.log.Log(context.Background(), level, "journaled", args...)
+	a.log.Log(context.Background(), levelOf(e), "journaled", args...)
+}
+
+// levelOf is Warn for what somebody should look into.
+func levelOf(e journal.Event) slog.Level {
+	switch e.Kind {
+	case journal.KindOutageOpened, journal.KindOutageReopened, journal.KindBlindBegan, journal.KindClockUntrusted, journal.KindPlanRejected:
+		return slog.LevelWarn
+	case journal.KindPowerBegan:
+		if began, ok := e.Payload.(journal.PowerBegan); !ok || began.Condition != journal.Running {
+			return slog.LevelWarn // a generator that runs is what it is there for
+		}
+	}
+	return slog.LevelInfo
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/keizoku-bcp/keizoku/agent/schedule"
 	"github.com/keizoku-bcp/keizoku/journal"
 	"github.com/keizoku-bcp/keizoku/rules"
 )
@@ -25,7 +26,7 @@ func (s *skew) wall() time.Time {
 func (s *skew) uptime() time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return uptime() + s.slept
+	return schedule.Uptime() + s.slept
 }
 
 func (s *skew) sleep(d time.Duration) {

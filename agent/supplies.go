@@ -147,9 +147,13 @@ func (a *Agent) suppliesChanged(ctx context.Context, transitions []schedule.Tran
 		if t.To != schedule.Down && t.Reason != checks.ErrorLocal {
 			continue
 		}
+		since := t.FirstBadAt
+		if since.IsZero() {
+			since = t.At
+		}
 		look := rules.PowerLook{Supply: t.System, Lost: true, Text: t.Text}
 		select {
-		case a.supplyLooks <- supplyLook{look, a.opts.Uptime()}:
+		case a.supplyLooks <- supplyLook{look, a.opts.Uptime() - a.clock.Now().Sub(since)}:
 		case <-ctx.Done():
 		}
 	}
@@ -196,7 +200,7 @@ func (a *Agent) readingOf(r power.Reading) supply.Reading {
 	for _, doubt := range r.Doubts[:min(len(r.Doubts), maxDoubts)] {
 		out.Doubts = append(out.Doubts, cut(a.redact(strings.ToValidUTF8(doubt, "?")), checks.MaxText))
 	}
-	if out.Source == supply.FromBattery && selfTest(r.Alarms) {
+	if out.Source == supply.FromBattery && selfTest(r) && !out.BatteryLow {
 		out.Source = supply.FromUtility
 		out.Doubts = append(out.Doubts, "on battery for a self-test, by its own word")
 	}
@@ -206,7 +210,19 @@ func (a *Agent) readingOf(r power.Reading) supply.Reading {
 // maxDoubts is how many doubts of one reading are kept: they go into the journal.
 const maxDoubts = 8
 
-// selfTest reports whether a UPS says that it tests or calibrates its battery.
-func selfTest(alarms []string) bool {
-	return slices.Contains(alarms, "TEST") || slices.Contains(alarms, "CAL")
+// selfTestWords are the words of NUT, UPS-MIB and apcupsd for a UPS that tests or calibrates its battery.
+var selfTestWords = [...]string{"TEST", "CAL", "TestInProgress", "Automatic or explicit self test"}
+
+// leastInput is the voltage below which no mains in the world feeds a UPS.
+const leastInput = 50
+
+// selfTest reports whether a UPS says that it is on battery to test it. With no voltage at its
+// input it is not believed: a blackout may come in the middle of a test, and a card may never
+// take back that one runs.
+func selfTest(r power.Reading) bool {
+	if r.InputVolts != nil && *r.InputVolts < leastInput {
+		return false
+	}
+	said := func(word string) bool { return slices.Contains(r.Alarms, word) }
+	return slices.ContainsFunc(selfTestWords[:], said) || strings.HasPrefix(r.TestResult, "in progress")
 }

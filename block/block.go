@@ -66,13 +66,6 @@ func DecodePartial(body hcl.Body, ctx *Context, into any) (remain hcl.Body, diag
 	return decode(target{body: body}, ctx, into, true)
 }
 
-// DecodeBlock is [Decode] for a whole block: it fills the fields tagged ",label" too, and
-// reports what is missing at the block's header.
-func DecodeBlock(b *hcl.Block, ctx *Context, into any) hcl.Diagnostics {
-	_, diags := decode(targetOf(b), ctx, into, false)
-	return diags
-}
-
 func decode(t target, ctx *Context, into any, partial bool) (hcl.Body, hcl.Diagnostics) {
 	if ctx == nil {
 		ctx = &Context{}

@@ -33,18 +33,6 @@ func Describe(zero any) []Attribute {
 	return s.describe()
 }
 
-// Labels returns the labels that a block of zero's struct type takes.
-func Labels(zero any) []Attribute {
-	if zero == nil || reflect.TypeOf(zero).Kind() != reflect.Struct {
-		return nil
-	}
-	s, err := specOf(reflect.TypeOf(zero))
-	if err != nil {
-		return nil
-	}
-	return describeAll(s.labels)
-}
-
 func (s *spec) describe() []Attribute {
 	return append(describeAll(s.attrs), describeAll(s.blocks)...)
 }

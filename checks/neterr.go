@@ -57,6 +57,23 @@ func ReasonOf(err error, reached bool) Reason {
 	}
 }
 
+// Wording takes the addresses and system calls out of net's errors, for texts that name the peer
+// themselves.
+func Wording(err error) string {
+	var (
+		dns   *net.DNSError
+		errno syscall.Errno
+	)
+	switch {
+	case errors.As(err, &dns):
+		return dns.Err
+	case errors.As(err, &errno):
+		return errno.Error()
+	default:
+		return err.Error()
+	}
+}
+
 func isTimeout(err error) bool {
 	var ne net.Error
 	return errors.As(err, &ne) && ne.Timeout()

@@ -148,13 +148,14 @@ type ClockStepped struct {
 	Moved []DeadlineMoved `json:"moved,omitempty"`
 }
 
-// ClockUntrusted tells that the wall clock is behind the journal; the agent runs on the last
-// event's time plus monotonic time, and marks its times as estimated.
+// ClockUntrusted tells that the wall clock is behind the journal, or has leapt further ahead than a
+// clock that was good can be believed. The agent goes on from the last time that it trusts, by
+// monotonic time, and marks its times as estimated.
 type ClockUntrusted struct {
 	Wall time.Time `json:"wall"`
 }
 
-// ClockTrusted tells that the wall clock is sane again.
+// ClockTrusted tells that the wall clock is sane again, or that a restart has taken it for sane.
 type ClockTrusted struct {
 	Wall time.Time `json:"wall"`
 }

@@ -114,7 +114,8 @@ var spanUnits = []struct {
 }
 
 // Moment writes an instant in its own zone: the clock time alone when it is on the day of now,
-// else with the date and, in Japanese, the day of the week.
+// else with the date and the day of the week, and with the year where that is not the one that a
+// reader would take it for. Without now, it is the date and the time without a year.
 func (w *Words) Moment(t, now time.Time) string {
 	if t.IsZero() {
 		return w.Word("not_known")
@@ -123,12 +124,23 @@ func (w *Words) Moment(t, now time.Time) string {
 	if t.YearDay() == now.YearDay() && t.Year() == now.Year() {
 		return t.Format("15:04:05")
 	}
-	if w.locale == plan.English {
+	far := !now.IsZero() && t.Sub(now).Abs() > halfYear
+	switch {
+	case w.locale == plan.English && far:
+		return t.Format("Mon 2 Jan 2006 15:04")
+	case w.locale == plan.English:
 		return t.Format("Mon 2 Jan 15:04")
 	}
 	day := w.Word("weekday_" + strconv.Itoa(int(t.Weekday())))
-	return t.Format("1月2日") + "(" + day + ")" + t.Format("15:04")
+	date := t.Format("1月2日")
+	if far {
+		date = t.Format("2006年1月2日")
+	}
+	return date + "(" + day + ")" + t.Format("15:04")
 }
+
+// halfYear is the distance from which a date without its year is ambiguous.
+const halfYear = 182 * 24 * time.Hour
 
 // Stamp writes an instant in full, for records.
 func (w *Words) Stamp(t time.Time) string {

@@ -118,3 +118,46 @@ func TestDoubts(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestMomentSaysTheYearOnlyWhereItIsNeeded(t *testing.T) {
+	now := time.Date(2026, 12, 28, 18, 5, 0, 0, time.UTC)
+	for _, c := range []struct {
+		at     time.Time
+		ja, en string
+	}{
+		{now.Add(time.Hour), "19:05:00", "19:05:00"},
+		{now.AddDate(0, 0, 7), "1月4日(月)18:05", "Mon 4 Jan 18:05"},
+		{now.AddDate(-1, 0, 0), "2025年12月28日(日)18:05", "Sun 28 Dec 2025 18:05"},
+		{now.AddDate(1, 0, 0), "2027年12月28日(火)18:05", "Tue 28 Dec 2027 18:05"},
+		{time.Time{}, For(plan.Japanese).Word("not_known"), For(plan.English).Word("not_known")},
+	} {
+		got := []string{For(plan.Japanese).Moment(c.at, now), For(plan.English).Moment(c.at, now)}
+		if diff := cmp.Diff([]string{c.ja, c.en}, got); diff != "" {
+			t.Errorf("%v (-want +got):\n%s", c.at, diff)
+		}
+	}
+}
+
+func TestMomentWithoutNowHasTheDateAndNoYear(t *testing.T) {
+	at := time.Date(2026, 12, 28, 18, 5, 0, 0, time.UTC)
+	if got := For(plan.English).Moment(at, time.Time{}); got != "Mon 28 Dec 18:05" {
+		t.Error(got)
+	}
+}
+
+func TestOneSystemIsNotPlural(t *testing.T) {
+	en := For(plan.English)
+	for _, c := range []struct {
+		id           string
+		one, several string
+	}{
+		{"console_healthy", "1 system up", "2 systems up"},
+		{"console_affects", "affects 1 system", "affects 2 systems"},
+		{"console_all_up", "The one system is up", "All 2 systems are up"},
+	} {
+		got := []string{en.Say(c.id, map[string]any{"Count": 1}), en.Say(c.id, map[string]any{"Count": 2})}
+		if diff := cmp.Diff([]string{c.one, c.several}, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", c.id, diff)
+		}
+	}
+}

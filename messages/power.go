@@ -3,6 +3,7 @@ package messages
 import (
 	"cmp"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,13 +19,20 @@ func (w *Words) Power(f *supply.Facts) string {
 		return w.Word("power_line_present")
 	}
 	line := w.Say("power_line_lost", map[string]any{"At": w.Moment(f.UtilityLostAt.In(f.At.Location()), f.At)})
-	if left, ok := f.Remaining(); ok {
+	if notStarted(f) {
+		line += w.Word("power_line_not_started")
+	}
+	if left, ok := f.Remaining(); ok && left > 0 { // zero: something is dark already, and the supplies tell how long theirs lasts
 		line += w.Say("power_line_left", map[string]any{"Span": w.Span(left)})
 	}
 	if next := f.NextShed(); next != nil {
 		line += w.Say("power_line_shed", map[string]any{"Load": next.Title, "At": w.Moment(next.At, f.At)})
 	}
 	return line
+}
+
+func notStarted(f *supply.Facts) bool {
+	return slices.ContainsFunc(f.Supplies, func(s *supply.SupplyFacts) bool { return slices.Contains(s.Problems, supply.NotStarted) })
 }
 
 // Supply is the line on one generator or UPS: what it does, and for how long.

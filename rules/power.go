@@ -163,14 +163,49 @@ func overCapacity(node *plan.Supply, r supply.Reading) bool {
 	return beyond(r.OutputWatts, node.CapacityW) || beyond(r.OutputVA, node.CapacityVA) || beyond(r.LoadRatio, 1)
 }
 
-// doubts asks the model what of the newest reading cannot be believed. The supply has just
-// answered: that it was lost a moment ago is no doubt of what it says now.
+// doubts asks the model what of the newest reading cannot be believed. It gets only the supply's
+// part of the plan, so that the cost of a reading does not grow with the number of supplies. The
+// supply has just answered: that it was lost a moment ago is no doubt of what it says now.
 func (o *powerObserver) doubts(name string) []string {
-	live := powerLive(o.state)
+	part := partOf(o.plan, o.tree.Path(name))
+	live := powerLive(part, o.state)
 	reading := live.Readings[name]
 	reading.Lost = false
 	live.Readings[name] = reading
-	return supply.Doubts(o.plan, live, name, o.look.At)
+	return supply.Doubts(part, live, name, o.look.At)
+}
+
+// partOf returns what of the plan bears on the first supply of a path: the path, and what hangs
+// on that supply.
+func partOf(p *plan.Plan, path []*plan.Supply) *plan.Plan {
+	part, below := &plan.Plan{Power: p.Power}, map[string]bool{path[0].Name: true}
+	for grows := path[0].UPS != nil; grows; { // once more than UPS stand behind each other
+		grows = false
+		for _, u := range p.UPSs {
+			if below[u.FedBy] && !below[u.Name] {
+				below[u.Name], grows = true, true
+			}
+		}
+	}
+	for _, u := range p.UPSs {
+		if below[u.Name] || slices.ContainsFunc(path, func(s *plan.Supply) bool { return s.UPS == u }) {
+			part.UPSs = append(part.UPSs, u)
+		}
+	}
+	if g := path[len(path)-1].Generator; g != nil {
+		part.Generators = []*plan.Generator{g}
+	}
+	for _, s := range p.Systems {
+		if s.Power != nil && below[s.Power.FedBy] {
+			part.Systems = append(part.Systems, s)
+		}
+	}
+	for _, d := range p.Loads {
+		if below[d.FedBy] {
+			part.Loads = append(part.Loads, d)
+		}
+	}
+	return part
 }
 
 // become begins or ends a condition when that is news.
@@ -192,8 +227,9 @@ func (o *powerObserver) tell(name string, c journal.PowerCondition, holds bool, 
 	}
 }
 
+// emit adds an event. Whoever journals it knows when it was learnt; the look may be older.
 func (o *powerObserver) emit(payload journal.Payload) {
-	e := journal.Event{ID: o.newID(o.look.At), Kind: payload.Kind(), At: o.look.At, Payload: payload}
+	e := journal.Event{ID: o.newID(o.look.At), Kind: payload.Kind(), Payload: payload}
 	switch p := payload.(type) {
 	case journal.PowerBegan:
 		e.Subject = p.Supply
@@ -215,7 +251,7 @@ func (s *State) applyPower(e journal.Event) {
 
 // powerFacts asks the model how emergency power stands.
 func powerFacts(p *plan.Plan, s *State, now time.Time) *supply.Facts {
-	facts := supply.Evaluate(p, powerLive(s), now)
+	facts := supply.Evaluate(p, powerLive(p, s), now)
 	for _, node := range facts.Supplies {
 		if lost, ok := s.Power[PowerKey{node.Name, journal.SupplyLost}]; ok && lost.Text != "" {
 			node.Doubts = append(node.Doubts, "does not answer: "+lost.Text)
@@ -224,24 +260,23 @@ func powerFacts(p *plan.Plan, s *State, now time.Time) *supply.Facts {
 	return facts
 }
 
-// powerLive is what the model needs to know. A UPS that was on battery in an earlier run and has
-// not answered in this one is still there, as it was when it went to battery.
-func powerLive(s *State) supply.Live {
-	live := supply.Live{Readings: make(map[string]supply.Reading, len(s.Live.Readings)), Drains: s.Live.Drains}
+// powerLive is what the model needs to know of the plan's supplies. A UPS that was on battery in
+// an earlier run and has not answered in this one is still there, as it was when it went to
+// battery.
+func powerLive(p *plan.Plan, s *State) supply.Live {
+	live := supply.Live{Readings: make(map[string]supply.Reading), Drains: s.Live.Drains}
 	if lost, ok := s.Power[PowerKey{journal.Utility, journal.UtilityLost}]; ok {
 		live.UtilityLostAt = lost.Start()
 	}
-	for name, r := range s.Live.Readings {
-		live.Readings[name] = r
-	}
-	for key, account := range s.Power {
-		if _, read := live.Readings[key.Supply]; !read && key.Condition == journal.OnBattery {
-			live.Readings[key.Supply] = supply.Reading{At: account.FirstAt, Source: supply.FromBattery, ChargeRatio: account.Charge}
+	for _, node := range p.Supplies() {
+		r, read := s.Live.Readings[node.Name]
+		if account, held := s.Power[PowerKey{node.Name, journal.OnBattery}]; !read && held {
+			r, read = supply.Reading{At: account.FirstAt, Source: supply.FromBattery, ChargeRatio: account.Charge}, true
 		}
-	}
-	for name, r := range live.Readings {
-		_, r.Lost = s.Power[PowerKey{name, journal.SupplyLost}]
-		live.Readings[name] = r
+		if read {
+			_, r.Lost = s.Power[PowerKey{node.Name, journal.SupplyLost}]
+			live.Readings[node.Name] = r
+		}
 	}
 	return live
 }

@@ -20,10 +20,29 @@ func (o *powerObserver) utility() {
 	}
 	for _, g := range o.plan.Generators {
 		if r, ok := o.state.Live.Readings[g.Name]; ok && r.Running != nil {
-			overdue := lost && r.At.After(account.FirstAt.Add(g.StartsWithin))
-			o.become(g.Name, journal.NotStarted, overdue && !*r.Running, "")
+			overdue := lost && !*r.Running && r.At.After(account.FirstAt.Add(g.StartsWithin))
+			o.become(g.Name, journal.NotStarted, overdue && !o.inputBehind(g.Name), "")
 		}
 	}
+}
+
+// inputBehind reports whether a UPS behind the generator has input: then the generator was not
+// wanted, or has just stopped because utility power is back.
+func (o *powerObserver) inputBehind(generator string) bool {
+	for _, node := range o.tree.Supplies() {
+		if g := o.generatorOf(node); node.UPS != nil && g != nil && g.Name == generator {
+			if w := o.wordOf(node); w == fed || w == fedSomehow || w == awaited && o.read(node) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// read reports whether the supply has answered in this run.
+func (o *powerObserver) read(node *plan.Supply) bool {
+	_, read := o.state.Live.Readings[node.Name]
+	return read
 }
 
 // word is what one UPS says of utility power.
@@ -43,9 +62,8 @@ const (
 func (o *powerObserver) utilityLost() (lost, known bool) {
 	said, direct, asked := [5]bool{}, false, false
 	for _, node := range o.tree.Supplies() {
-		r := o.state.Live.Readings[node.Name]
 		if node.Generator != nil {
-			if r.Running != nil && *r.Running {
+			if o.runs(node.Name) {
 				return true, true
 			}
 			continue
@@ -69,13 +87,23 @@ func (o *powerObserver) utilityLost() (lost, known bool) {
 	}
 }
 
+// runs reports whether a generator runs: by its newest reading, or as far as is known when that
+// does not tell.
+func (o *powerObserver) runs(name string) bool {
+	if r := o.state.Live.Readings[name]; r.Running != nil {
+		return *r.Running
+	}
+	_, held := o.state.Power[PowerKey{name, journal.Running}]
+	return held
+}
+
 // wordOf weighs what a UPS said last.
 func (o *powerObserver) wordOf(node *plan.Supply) word {
-	r, read := o.state.Live.Readings[node.Name]
+	r := o.state.Live.Readings[node.Name]
 	switch {
 	case !reads(o.state, node), o.behindUPS(node), o.silent(node):
 		return nothing
-	case !read:
+	case !o.read(node):
 		return awaited
 	case r.Source == supply.FromBattery:
 		return cutOff

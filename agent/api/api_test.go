@@ -7,13 +7,16 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"log"
 	"log/slog"
 	"math"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -212,6 +215,9 @@ func TestClientSaysWhatIsWrong(t *testing.T) {
 			t.Errorf("%q: %v", base, err)
 		}
 	}
+	if _, err := NewClient("ftp://duty:secret@agent"); err == nil || strings.Contains(err.Error(), "secret") {
+		t.Errorf("an address with a password: %v", err)
+	}
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -231,5 +237,31 @@ func TestClientSaysWhatIsWrong(t *testing.T) {
 	}
 	if _, err := client.Situation(t.Context()); err == nil || !strings.Contains(err.Error(), "keizoku agent") {
 		t.Errorf("another server: %v", err)
+	}
+}
+
+func TestClientSaysWhoIsRefused(t *testing.T) {
+	guarded := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, "Unauthorized", http.StatusUnauthorized)
+	}))
+	guarded.Config.ErrorLog = log.New(io.Discard, "", 0)
+	defer guarded.Close()
+	client, err := NewClient(guarded.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.Situation(t.Context()); err == nil || !strings.Contains(err.Error(), "SSL_CERT_FILE") {
+		t.Errorf("a certificate of nobody known: %v", err)
+	}
+	client.http = guarded.Client()
+	if _, err := client.Situation(t.Context()); err == nil || !strings.Contains(err.Error(), "USER:PASSWORD") {
+		t.Errorf("no user: %v", err)
+	}
+	client = NewSocketClient("keizoku.sock")
+	client.http = &http.Client{Transport: &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
+		return nil, &net.OpError{Op: "dial", Net: "unix", Err: os.NewSyscallError("connect", syscall.EACCES)}
+	}}}
+	if _, err := client.Situation(t.Context()); err == nil || !strings.Contains(err.Error(), "closed to this user") {
+		t.Errorf("the socket of another user: %v", err)
 	}
 }

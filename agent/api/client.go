@@ -3,10 +3,12 @@ package api
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/url"
@@ -32,9 +34,18 @@ const clientTimeout = 10 * time.Second
 func NewClient(base string) (*Client, error) {
 	u, err := url.Parse(base)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
-		return nil, fmt.Errorf("%q is not the address of an agent (write it as http://127.0.0.1:9720)", base)
+		return nil, fmt.Errorf("%q is not the address of an agent (write it as http://127.0.0.1:9720)", withoutUser(base))
 	}
 	return &Client{base: strings.TrimSuffix(base, "/"), http: &http.Client{Timeout: clientTimeout}, where: u.Redacted()}, nil
+}
+
+// withoutUser leaves out what stands before an "@", which may be a password; what is not an
+// address has no parts to go by.
+func withoutUser(text string) string {
+	if at := strings.LastIndex(text, "@"); at >= 0 {
+		return "…" + text[at:]
+	}
+	return text
 }
 
 // NewSocketClient returns a client that speaks through the Unix socket at path, which proves to
@@ -151,6 +162,13 @@ func (c *Client) unreachable(err error) error {
 	if errors.As(err, &ue) {
 		err = ue.Err
 	}
+	var untrusted *tls.CertificateVerificationError
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("the agent's socket %s is closed to this user: %w\n  act as the user that the agent runs as (sudo), or over HTTPS as a user of the web configuration file: --url", c.where, err)
+	case errors.As(err, &untrusted):
+		return fmt.Errorf("the certificate of %s is not trusted: %w\n  name the file of its issuer in SSL_CERT_FILE, or install it on this machine", c.where, err)
+	}
 	return fmt.Errorf("no agent answers at %s: %w\n  start one with `keizoku run PLAN`, or say where it is: --url for reading, --socket for acting", c.where, err)
 }
 
@@ -159,6 +177,11 @@ func problemOf(resp *http.Response) error {
 	data, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
 	if err != nil || json.Unmarshal(data, p) != nil {
 		p.Detail = strings.TrimSpace(string(data))
+	}
+	// The users of the web configuration file are checked before the API is reached, so this
+	// answer comes without a hint.
+	if p.Status == http.StatusUnauthorized && p.Hint == "" {
+		p.Hint = "give a user of the agent's web configuration file: https://USER:PASSWORD@host:port"
 	}
 	return p
 }

@@ -211,6 +211,16 @@ func (p *page) Failing(s *rules.SystemFacts) []*rules.CheckFacts {
 	return failing
 }
 
+// Reason names why a check fails; nothing where the check's own words begin with it, as they
+// often do in English.
+func (p *page) Reason(c *rules.CheckFacts) string {
+	reason := p.Words.Reason(c.Reason)
+	if strings.HasPrefix(c.Error, reason) {
+		return ""
+	}
+	return reason
+}
+
 // Say is the catalogue with one place filled: Say "console_affects" "Count" 3.
 func (p *page) Say(id, name string, value any) string {
 	return p.Words.Say(id, map[string]any{name: value})

@@ -141,6 +141,18 @@ func TestLanguages(t *testing.T) {
 	}
 }
 
+func TestReasonIsNotSaidTwice(t *testing.T) {
+	t.Parallel()
+	for lang, want := range map[string]string{
+		"en": `<li class="error">login: <small>connection refused</small></li>`,
+		"ja": `<li class="error">login: 接続拒否 <small>connection refused</small></li>`,
+	} {
+		if body := ask(t, city(t), "/?lang="+lang, "").Body.String(); !strings.Contains(body, want) {
+			t.Errorf("%s: the page lacks %s", lang, want)
+		}
+	}
+}
+
 // hostile is markup, script, terminal and direction controls, and broken text, in great length.
 const hostile = "</title><script>alert(1)</script><img src=x onerror=alert(2)>\"'`{{.}}\u202egnp.exe\u2066\u200f\x1b[2J\x00\xff"
 

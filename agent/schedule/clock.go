@@ -12,6 +12,9 @@ const gapFloor = 5 * time.Second
 // longestNap bounds the time between two ticks, so that a stall is noticed soon after it ended.
 const longestNap = wideSlot
 
+// processStart is the origin of [Uptime] where the kernel offers none.
+var processStart = time.Now()
+
 // clock gives the engine's instants: durations that began at the wall time since 1970 of the
 // start and run monotonically from there. Anchored so, a check's phase is the same place on the
 // wall clock in every run of the agent, and a step of the wall clock moves nothing.

@@ -49,7 +49,7 @@ type Options struct {
 	Log    *slog.Logger
 	// Redact blots out secrets from texts; nil leaves them as they are.
 	Redact func(string) string
-	// Uptime is the time since boot including time asleep; nil means the machine's own.
+	// Uptime is the time since boot including time asleep; nil means the machine's own, [Uptime].
 	Uptime func() time.Duration
 }
 
@@ -79,7 +79,7 @@ func (o Options) withDefaults() Options {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	if o.Uptime == nil {
-		o.Uptime = uptime
+		o.Uptime = Uptime
 	}
 	return o
 }

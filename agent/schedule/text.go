@@ -3,9 +3,6 @@ package schedule
 import (
 	"fmt"
 	"slices"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/keizoku-bcp/keizoku/checks"
 )
@@ -24,39 +21,11 @@ func tidy(res checks.Result, redact func(string) string) checks.Result {
 	return res
 }
 
-// clean blots out secrets, takes out what could deceive a reader or a terminal (invalid UTF-8,
-// control and formatting characters, line ends) and cuts at [checks.MaxText]. Secrets go first:
-// half a secret, cut off or broken by a replaced character, would not be recognized.
+// clean blots out secrets, and makes the rest fit to be read. Secrets go first: half a secret, cut
+// off or broken by a replaced character, would not be recognized.
 func clean(text string, redact func(string) string) string {
 	if text != "" && redact != nil {
 		text = redact(text)
 	}
-	if !utf8.ValidString(text) {
-		text = strings.ToValidUTF8(text, "\uFFFD")
-	}
-	return cut(strings.Map(visible, text))
-}
-
-func visible(r rune) rune {
-	switch {
-	case unicode.IsControl(r), r == '\u2028', r == '\u2029':
-		return ' '
-	case unicode.Is(unicode.Cf, r): // bidirectional overrides, zero-width characters
-		return -1
-	default:
-		return r
-	}
-}
-
-// cut shortens text to MaxText bytes between two characters and marks that it did.
-func cut(text string) string {
-	const mark = "…"
-	if len(text) <= checks.MaxText {
-		return text
-	}
-	end := checks.MaxText - len(mark)
-	for !utf8.RuneStart(text[end]) {
-		end--
-	}
-	return text[:end] + mark
+	return checks.Cut(checks.Clean(text), checks.MaxText)
 }

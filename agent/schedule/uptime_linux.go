@@ -6,12 +6,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// uptime returns the time since boot with the time asleep in it, which Go's monotonic clock
-// leaves out on Linux (it is CLOCK_MONOTONIC).
-func uptime() time.Duration {
+// Uptime returns the time since boot with the time asleep in it (CLOCK_BOOTTIME), which Go's
+// monotonic clock leaves out on Linux: a machine that slept must not look like a wall clock that
+// jumped. Where the kernel does not tell, it is the time since the process began.
+func Uptime() time.Duration {
 	var ts unix.Timespec
 	if err := unix.ClockGettime(unix.CLOCK_BOOTTIME, &ts); err != nil {
-		return 0
+		return time.Since(processStart)
 	}
 	return time.Duration(ts.Nano())
 }

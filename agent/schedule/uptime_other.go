@@ -4,6 +4,6 @@ package schedule
 
 import "time"
 
-// uptime is not needed where the monotonic clock goes on while the machine sleeps, as on
-// Windows: the late tick tells.
-func uptime() time.Duration { return 0 }
+// Uptime returns the monotonic time since the process began. Whether the time asleep is in it is
+// up to the platform; where it is not, the late tick tells, as it does on Windows.
+func Uptime() time.Duration { return time.Since(processStart) }

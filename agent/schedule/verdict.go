@@ -122,7 +122,7 @@ func (e *Engine) judge(s sighting) (Transition, bool) {
 		return j.unseen(at, res.Reason, res.Text)
 	case s.start < e.blindUntil && !s.job.local:
 		e.counts.Disbelieved++
-		return j.unseen(at, checks.NoRoute, cut("the agent is cut off; the check saw: "+res.Text))
+		return j.unseen(at, checks.NoRoute, checks.Cut("the agent is cut off; the check saw: "+res.Text, checks.MaxText))
 	default:
 		return j.failed(at, res.Reason, res.Text)
 	}

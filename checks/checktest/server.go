@@ -64,14 +64,24 @@ func SilentUDP(t testing.TB) string {
 
 // Refused returns a TCP address that refuses connections for as long as the test runs. It is the
 // near end of an open connection: nothing listens there and nobody else can be given the port.
+// Both ends are open when it returns, so that no later count of what is open finds one more.
 func Refused(t testing.TB) string {
 	t.Helper()
-	conn, err := net.Dial("tcp", Silent(t))
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { conn.Close() })
-	return conn.LocalAddr().String()
+	defer ln.Close()
+	near, err := net.Dial("tcp", ln.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	far, err := ln.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { near.Close(); far.Close() })
+	return near.LocalAddr().String()
 }
 
 // RefusedUDP returns a UDP address that answers with ICMP port unreachable. A connected socket

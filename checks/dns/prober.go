@@ -163,5 +163,5 @@ func listed(answers []string) string {
 	if len(answers) == 0 {
 		return ""
 	}
-	return ": " + netdial.Cut(strings.Join(answers, ", "), maxListed)
+	return ": " + checks.Cut(strings.Join(answers, ", "), maxListed)
 }

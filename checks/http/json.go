@@ -79,7 +79,7 @@ func asJSON(value any) string {
 // maxShown is the most bytes of a value that a text repeats.
 const maxShown = 60
 
-func shown(value any) string { return netdial.Cut(asJSON(value), maxShown) }
+func shown(value any) string { return checks.Cut(asJSON(value), maxShown) }
 
 // Scalar is text, a number, true or false in a plan, to be compared with a JSON value.
 type Scalar struct{ value any } // string, bool or json.Number

@@ -79,5 +79,5 @@ func (c *conversation) listen(step Step) error {
 func (c *conversation) quote(answer []byte) string {
 	const most = 80
 	answer = bytes.TrimSpace(answer)
-	return netdial.Cut(c.secrets.Redact(string(answer)), most)
+	return checks.Cut(c.secrets.Redact(string(answer)), most)
 }

@@ -31,6 +31,12 @@ func planOptions() config.Options { return config.Options{Protocols: powers.Prot
 
 // Run implements the command.
 func (c *powerCmd) Run(out streams) error {
+	switch {
+	case c.Fuel.ratio != nil && *c.Fuel.ratio > 1:
+		return usagef("--fuel: a tank is not fuller than 100%%; a larger tank is written in the plan (liters, in the generator's fuel block)")
+	case c.Load.ratio != nil && *c.Load.ratio == 0:
+		return usagef("--load: without any load there is nothing to reckon; give more than 0%%")
+	}
 	p, err := c.loadOrTell(out)
 	if err != nil {
 		return err

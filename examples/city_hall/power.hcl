@@ -14,7 +14,7 @@ generator "roof" {
   starts_within = "15s" # 40s is usual
 
   fuel {
-    liters         = 1600
+    liters         = 1600 # full; the gauge, where it is read, goes over it: the demo's says 880
     reserve_liters = 100 # the pump does not reach the last of it
     burn = {             # litres per hour by load in percent, from the maker's data sheet
       "25"  = 8

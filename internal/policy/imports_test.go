@@ -53,7 +53,7 @@ var rooms = []room{
 
 // forTests are imported by tests alone, on top of what the room may import: real kinds, plans and
 // suites to try a room with.
-var forTests = []string{"checks", "checks/*", "power/powertest", "examples", "config"}
+var forTests = []string{"checks", "checks/*", "power", "power/all", "power/powertest", "rules/supply", "examples", "config"}
 
 func TestImportsRunDown(t *testing.T) {
 	for _, s := range readTree(t).files {

@@ -94,7 +94,7 @@ type cut struct {
 }
 
 func newEvaluation(p *plan.Plan, live Live, now time.Time) *evaluation {
-	e := &evaluation{plan: p, live: live, now: now, lostAt: live.UtilityLostAt, lost: !live.UtilityLostAt.IsZero()}
+	e := &evaluation{plan: p, live: live, now: now, lostAt: live.UtilityLostAt.In(now.Location()), lost: !live.UtilityLostAt.IsZero()}
 	e.policy = plan.PowerPolicy{Horizon: plan.DefaultHorizon, Margin: plan.DefaultMargin}
 	if p.Power != nil {
 		e.policy = *p.Power

@@ -147,3 +147,15 @@ func TestEnds(t *testing.T) {
 		t.Errorf("with utility power there: %+v", got)
 	}
 }
+
+// Events are folded in UTC; people are told times in the zone of the instant that they ask for.
+func TestTimesAreInTheZoneOfNow(t *testing.T) {
+	zone := time.FixedZone("JST", 9*60*60)
+	now := blackout.Add(time.Minute).In(zone)
+	p := rack(t)
+	p.UPSs[0].FedBy = plan.Utility // so that its battery ends
+	f := Evaluate(p, Live{UtilityLostAt: blackout}, now)
+	if len(f.Shed) != 1 || f.Shed[0].At.Location() != zone || f.UtilityLostAt.Location() != zone {
+		t.Errorf("lost at %s, to be shed: %+v, want times in %s", f.UtilityLostAt, f.Shed, zone)
+	}
+}

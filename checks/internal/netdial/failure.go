@@ -8,9 +8,6 @@ import (
 	"net"
 	"os"
 	"strings"
-	"syscall"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/keizoku-bcp/keizoku/checks"
 	"github.com/keizoku-bcp/keizoku/plan"
@@ -107,7 +104,7 @@ func text(reason checks.Reason, step Step, peer string, err error) string {
 	case reason == checks.ErrorLocal && isCanceled(err):
 		return "stopped by the agent while " + step.doing() + " " + peer
 	default:
-		return step.doing() + " " + peer + ": " + plain(err)
+		return step.doing() + " " + peer + ": " + checks.Wording(err)
 	}
 }
 
@@ -117,49 +114,12 @@ func isCanceled(err error) bool {
 		errors.Is(err, net.ErrClosed) || strings.Contains(err.Error(), "operation was canceled")
 }
 
-// plain takes the addresses and system calls out of net's errors; the text around names the peer.
-func plain(err error) string {
-	var (
-		dns   *net.DNSError
-		errno syscall.Errno
-	)
-	switch {
-	case errors.As(err, &dns):
-		return dns.Err
-	case errors.As(err, &errno):
-		return errno.Error()
-	default:
-		return err.Error()
-	}
-}
-
 // Tell makes text fit for a Result: known secrets are blotted out, then it is cleaned.
 func Tell(text string, secrets *plan.Redactor) string { return Clean(secrets.Redact(text)) }
 
-// Clean makes text that came from elsewhere fit for a Result: one line of valid UTF-8, no
-// control characters, at most checks.MaxText bytes.
-func Clean(text string) string {
-	text = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(text, "�"))
-	return Cut(text, checks.MaxText)
-}
-
-// Cut shortens text to at most limit bytes without cutting a character in two.
-func Cut(text string, limit int) string {
-	if len(text) <= limit {
-		return text
-	}
-	const ellipsis = "…"
-	end := limit - len(ellipsis)
-	for end > 0 && !utf8.RuneStart(text[end]) {
-		end--
-	}
-	return text[:end] + ellipsis
-}
+// Clean makes text that came from elsewhere fit for a Result: [checks.Clean], at most
+// checks.MaxText bytes.
+func Clean(text string) string { return checks.Cut(checks.Clean(text), checks.MaxText) }
 
 // Failf makes a Failure of the kind's own judgement.
 func Failf(reason checks.Reason, format string, args ...any) *Failure {

@@ -6,9 +6,6 @@ import (
 	"io"
 	"net"
 	"strings"
-	"syscall"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/keizoku-bcp/keizoku/checks"
 	"github.com/keizoku-bcp/keizoku/plan"
@@ -49,23 +46,7 @@ func text(reason checks.Reason, peer string, err error) string {
 	case reason == checks.ErrorLocal && errors.Is(err, context.Canceled), errors.Is(err, net.ErrClosed):
 		return "stopped by the agent while talking to " + peer
 	default:
-		return "talking to " + peer + ": " + plain(err)
-	}
-}
-
-// plain takes the addresses and system calls out of net's errors; the text around names the peer.
-func plain(err error) string {
-	var (
-		dns   *net.DNSError
-		errno syscall.Errno
-	)
-	switch {
-	case errors.As(err, &dns):
-		return dns.Err
-	case errors.As(err, &errno):
-		return errno.Error()
-	default:
-		return err.Error()
+		return "talking to " + peer + ": " + checks.Wording(err)
 	}
 }
 
@@ -75,22 +56,8 @@ func Failed(reason checks.Reason, text string, secrets *plan.Redactor) power.Res
 	return power.Failed(reason, Clean(secrets.Redact(text), checks.MaxText))
 }
 
-// Clean makes text that came from elsewhere one line of valid UTF-8, without control characters
-// and spaces around, of at most limit bytes.
+// Clean makes text that came from elsewhere one line without spaces around, as [checks.Clean]
+// does, of at most limit bytes.
 func Clean(text string, limit int) string {
-	text = strings.TrimSpace(strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(text, "�")))
-	if len(text) <= limit {
-		return text
-	}
-	const ellipsis = "…"
-	end := limit - len(ellipsis)
-	for end > 0 && !utf8.RuneStart(text[end]) {
-		end--
-	}
-	return text[:end] + ellipsis
+	return checks.Cut(strings.TrimSpace(checks.Clean(text)), limit)
 }

@@ -1,0 +1,6 @@
+//go:build !linux
+
+package agent
+
+// bootID is not known on this platform.
+func bootID() string { return "" }
