@@ -96,12 +96,21 @@ func (s *State) notePower(look PowerLook) {
 		if began := s.Power[PowerKey{look.Supply, journal.OnBattery}]; len(drain) == 0 && began.Charge != nil && began.FirstAt.Before(look.At) {
 			drain = append(drain, supply.Charge{At: began.FirstAt, Ratio: *began.Charge})
 		}
-		drain = append(drain, supply.Charge{At: look.At, Ratio: *charge})
+		drain = append(drain, supply.Charge{At: look.At, Ratio: *charge, DrawnWh: drawn(drain, reading)})
 		if len(drain) > maxDrain {
 			drain = slices.Delete(drain, 1, 2)
 		}
 		l.Drains[look.Supply] = drain
 	}
+}
+
+// drawn is what went out of the battery since its first charge, up to the reading, by its watts.
+func drawn(drain []supply.Charge, r supply.Reading) float64 {
+	if len(drain) == 0 || r.OutputWatts == nil {
+		return 0
+	}
+	last := drain[len(drain)-1]
+	return last.DrawnWh + max(0, *r.OutputWatts)*r.At.Sub(last.At).Hours()
 }
 
 // noteIdle keeps since when a generator is known not to run.

@@ -75,7 +75,12 @@ func (e *evaluation) drained(n *node) (float64, bool) {
 	if !ok || fall < leastFall {
 		return 0, false
 	}
-	return n.measuredW(e) * hours / fall * n.charge(), true
+	points := e.live.Drains[n.Name]
+	drawn := points[len(points)-1].DrawnWh - points[0].DrawnWh
+	if drawn <= 0 { // it told no watts: as if the load had always been what it is
+		drawn = n.measuredW(e) * hours
+	}
+	return drawn / fall * n.charge(), true
 }
 
 // fall returns over how many hours on battery the charge fell, and by how much.

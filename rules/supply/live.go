@@ -69,6 +69,9 @@ type Reading struct {
 type Charge struct {
 	At    time.Time
 	Ratio float64 // 0 to 1
+	// DrawnWh is what the loads drew since the first charge, by the UPS's own word; zero when it
+	// tells no watts.
+	DrawnWh float64
 }
 
 // sane returns the reading without values that cannot be: a reader that let one pass must not

@@ -80,14 +80,22 @@ func TestSeenToDrain(t *testing.T) {
 	live := Live{
 		UtilityLostAt: blackout,
 		Readings:      map[string]Reading{"rack": {At: now, Source: FromBattery, ChargeRatio: value(0.8)}},
-		Drains:        map[string][]Charge{"rack": {{blackout, 1}, {now, 0.8}}},
+		Drains:        map[string][]Charge{"rack": {{blackout, 1, 0}, {now, 0.8, 0}}},
 	}
 	if f := Evaluate(rack(t), live, now).Supply("rack"); say(f.RuntimeSeconds) != 2400 || len(f.Doubts) != 0 {
 		t.Errorf("%d s, %v", say(f.RuntimeSeconds), f.Doubts)
 	}
+	// Half of the load was switched off after five minutes: it drew 850 W × 1/12 h + 425 W × 1/12 h =
+	// 106.25 Wh for those 20 %, 531.25 Wh in all. 80 % of that, 425 Wh, bear 425 W for an hour, though
+	// the plan lists 850 W.
+	live.Readings["rack"] = Reading{At: now, Source: FromBattery, ChargeRatio: value(0.8), OutputWatts: value(425.0)}
+	live.Drains["rack"] = []Charge{{blackout, 1, 0}, {now, 0.8, 106.25}}
+	if f := Evaluate(rack(t), live, now).Supply("rack"); say(f.RuntimeSeconds) != 3600 {
+		t.Errorf("%d s", say(f.RuntimeSeconds))
+	}
 	// 100 % after ten minutes cannot be: 850 W × 1/6 h ÷ 1,710 Wh = 8 % are gone.
 	live.Readings["rack"] = Reading{At: now, Source: FromBattery, ChargeRatio: value(1.0)}
-	live.Drains["rack"][1].Ratio = 1
+	live.Drains["rack"] = []Charge{{blackout, 1, 0}, {now, 1, 0}}
 	if f := Evaluate(rack(t), live, now).Supply("rack"); len(f.Doubts) != 1 || !strings.Contains(f.Doubts[0], "where 8 % are due") {
 		t.Errorf("%v", f.Doubts)
 	}
