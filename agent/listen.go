@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/prometheus/exporter-toolkit/web"
@@ -45,7 +46,7 @@ func openDoor(listen, stateDir, webConfig string, insecure bool) (*door, error) 
 	}
 	tcp, err := net.Listen("tcp", listen)
 	if err != nil {
-		return nil, fmt.Errorf("listen on %s: %w (is another agent running? choose another address with --listen)", listen, err)
+		return nil, fmt.Errorf("listen on %s: %w%s", listen, err, listenHint(err))
 	}
 	socket, err := listenSocket(filepath.Join(stateDir, SocketName))
 	if err != nil {
@@ -58,6 +59,14 @@ func openDoor(listen, stateDir, webConfig string, insecure bool) (*door, error) 
 		return nil, err
 	}
 	return &door{tcp: tcp, socket: socket, webConfig: webConfig, tls: config.hasTLS()}, nil
+}
+
+// listenHint says what to do about a listener that could not be opened.
+func listenHint(err error) string {
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return " (is another agent running? choose another address with --listen)"
+	}
+	return " (choose another address with --listen, as host:port)"
 }
 
 // url is where people find the agent.

@@ -28,12 +28,12 @@ const (
 	supplyRecoverAfter = 1
 )
 
-// supplyLooks is how many readings may wait to be judged; a disk that hangs holds them up.
-const supplyLooks = 1024
+// maxSupplyLooks is how many readings may wait to be judged; a disk that hangs holds them up.
+const maxSupplyLooks = 1024
 
 // startSupplies begins to read the plan's supplies.
 func (a *Agent) startSupplies(ctx context.Context) {
-	a.supplyLooks = make(chan supplyLook, supplyLooks)
+	a.supplyLooks = make(chan supplyLook, maxSupplyLooks)
 	a.supplies = schedule.New(schedule.Options{
 		Now: a.clock.Now, Uptime: a.opts.Uptime, Isolated: a.vantage.Isolated,
 		Changed: func(_ context.Context, changes []schedule.Transition) { a.suppliesChanged(ctx, changes) },
@@ -198,7 +198,7 @@ func (a *Agent) readingOf(r power.Reading) supply.Reading {
 		Running: r.Running, FuelLiters: r.FuelLiters, FuelRatio: r.FuelRatio,
 	}
 	for _, doubt := range r.Doubts[:min(len(r.Doubts), maxDoubts)] {
-		out.Doubts = append(out.Doubts, cut(a.redact(strings.ToValidUTF8(doubt, "?")), checks.MaxText))
+		out.Doubts = append(out.Doubts, checks.Cut(checks.Clean(a.redact(doubt)), checks.MaxText))
 	}
 	if out.Source == supply.FromBattery && selfTest(r) && !out.BatteryLow {
 		out.Source = supply.FromUtility

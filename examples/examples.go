@@ -9,14 +9,11 @@ import (
 	"io/fs"
 )
 
-//go:embed city_hall small_office
+//go:embed city_hall
 var files embed.FS
 
 // CityHall returns the files of the simulated city hall's plan.
 func CityHall() fs.FS { return folder("city_hall") }
-
-// SmallOffice returns the files of the plan to copy.
-func SmallOffice() fs.FS { return folder("small_office") }
 
 func folder(name string) fs.FS {
 	sub, err := fs.Sub(files, name)

@@ -41,8 +41,17 @@ type PowerBegan struct {
 	LastNotAt time.Time `json:"last_not_at,omitzero"`
 	FirstAt   time.Time `json:"first_at"`
 	Text      string    `json:"text,omitempty"`
+	// Doubts are, of [Doubtful], what the text says, for words in any language.
+	Doubts []PowerDoubt `json:"doubts,omitempty"`
 	// ChargeRatio is the charge at FirstAt when the UPS told it: what drains is measured from there.
 	ChargeRatio *float64 `json:"charge_ratio,omitempty"`
+}
+
+// PowerDoubt is something in a supply's words that could not be believed; its code is one of
+// package supply.
+type PowerDoubt struct {
+	Code   string         `json:"code"`
+	Values map[string]any `json:"values,omitempty"`
 }
 
 // PowerEnded tells that a condition holds no more.

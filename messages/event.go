@@ -92,7 +92,7 @@ func (w *Words) Event(e journal.Event, titles Titles, zone *time.Location) strin
 		data["Text"] = p.Text
 	case journal.PowerBegan:
 		data["Subject"] = w.supplyTitle(p.Supply, titles)
-		data["Condition"], data["First"], data["Text"] = w.Condition(p.Condition), stamp(p.FirstAt), p.Text
+		data["Condition"], data["First"], data["Text"] = w.Condition(p.Condition), stamp(p.FirstAt), w.powerText(p, e.At.In(zone))
 	case journal.PowerEnded:
 		data["Subject"] = w.supplyTitle(p.Supply, titles)
 		data["Condition"], data["Ended"] = w.Condition(p.Condition), stamp(p.EndedAt)

@@ -135,13 +135,14 @@ func possibleCharge(ratio *float64) *float64 {
 
 // powerObserver gathers what one look begins and ends.
 type powerObserver struct {
-	plan   *plan.Plan
-	state  *State
-	tree   *plan.PowerTree
-	look   PowerLook
-	newID  func(time.Time) string
-	before time.Time // of the reading before this one; zero: there was none
-	events []journal.Event
+	plan    *plan.Plan
+	state   *State
+	tree    *plan.PowerTree
+	look    PowerLook
+	newID   func(time.Time) string
+	before  time.Time // of the reading before this one; zero: there was none
+	events  []journal.Event
+	doubted []supply.Doubt // of the reading
 }
 
 // conditions judges what the reading says of its own supply. What it does not speak of stays as
@@ -160,8 +161,9 @@ func (o *powerObserver) conditions(node *plan.Supply) {
 	if r.OutputWatts != nil || r.OutputVA != nil || r.LoadRatio != nil {
 		o.become(name, journal.OverCapacity, overCapacity(node, r), "")
 	}
-	doubts := o.doubts(name)
-	o.become(name, journal.Doubtful, len(doubts) > 0, strings.Join(doubts, "; "))
+	texts, doubts := o.doubts(name)
+	o.doubted = doubts
+	o.become(name, journal.Doubtful, len(texts) > 0, strings.Join(texts, "; "))
 }
 
 // overCapacity reports whether the supply measures more than it can bear at all.
@@ -175,7 +177,7 @@ func overCapacity(node *plan.Supply, r supply.Reading) bool {
 // doubts asks the model what of the newest reading cannot be believed. It gets only the supply's
 // part of the plan, so that the cost of a reading does not grow with the number of supplies. The
 // supply has just answered: that it was lost a moment ago is no doubt of what it says now.
-func (o *powerObserver) doubts(name string) []string {
+func (o *powerObserver) doubts(name string) (texts []string, doubts []supply.Doubt) {
 	part := partOf(o.plan, o.tree.Path(name))
 	live := powerLive(part, o.state)
 	reading := live.Readings[name]
@@ -227,13 +229,26 @@ func (o *powerObserver) tell(name string, c journal.PowerCondition, holds bool, 
 	account, held := o.state.Power[PowerKey{name, c}]
 	switch {
 	case holds && !held:
-		o.emit(journal.PowerBegan{
+		began := journal.PowerBegan{
 			Supply: name, Condition: c, LastNotAt: lastNotAt, FirstAt: o.look.At, Text: text,
 			ChargeRatio: possibleCharge(o.look.Reading.ChargeRatio),
-		})
+		}
+		if c == journal.Doubtful {
+			began.Doubts = journaled(o.doubted)
+		}
+		o.emit(began)
 	case !holds && held:
 		o.emit(journal.PowerEnded{Began: account.ID, Supply: name, Condition: c, LastAt: latest(o.before, account.FirstAt), EndedAt: o.look.At})
 	}
+}
+
+// journaled puts doubts into the form of the journal.
+func journaled(doubts []supply.Doubt) []journal.PowerDoubt {
+	kept := make([]journal.PowerDoubt, len(doubts))
+	for i, d := range doubts {
+		kept[i] = journal.PowerDoubt{Code: string(d.Code), Values: d.Values}
+	}
+	return kept
 }
 
 // emit adds an event. Whoever journals it knows when it was learnt; the look may be older.

@@ -168,12 +168,14 @@ func (p *page) Other() plan.Locale {
 	return plan.Japanese
 }
 
-// Mood is the page's class: calm on an ordinary day, unmistakable on a bad one.
+// Mood is the page's class: calm on an ordinary day, unmistakable on a bad one. A day without
+// utility power is not an ordinary one, although every system may still be up.
 func (p *page) Mood() string {
+	blackout := p.Power != nil && p.Power.UtilityLost
 	switch {
-	case len(p.Urgent) == 0:
+	case len(p.Urgent) == 0 && !blackout:
 		return "calm"
-	case p.Urgent[0].State == rules.Down && p.Urgent[0].Outage.Verdict != rules.OnTrack:
+	case len(p.Urgent) > 0 && p.Urgent[0].State == rules.Down && p.Urgent[0].Outage.Verdict != rules.OnTrack:
 		return "alarm"
 	default:
 		return "watch"

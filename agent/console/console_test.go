@@ -17,6 +17,7 @@ import (
 	"github.com/keizoku-bcp/keizoku/journal"
 	"github.com/keizoku-bcp/keizoku/plan"
 	"github.com/keizoku-bcp/keizoku/rules"
+	"github.com/keizoku-bcp/keizoku/rules/supply"
 )
 
 var nine = time.Date(2026, 4, 1, 9, 0, 0, 0, time.UTC)
@@ -137,6 +138,18 @@ func TestLanguages(t *testing.T) {
 		}
 		if strings.Contains(body, "<no value>") || regexp.MustCompile(`console_[a-z]+`).MatchString(body) {
 			t.Errorf("%s in %s has a text without words", test.path, test.lang)
+		}
+	}
+}
+
+func TestBlackoutIsNotCalm(t *testing.T) {
+	t.Parallel()
+	for lost, want := range map[bool]string{false: `<body class="calm">`, true: `<body class="watch">`} {
+		f := city(t)
+		f.situation.Systems = f.situation.Systems[:1]
+		f.situation.Power = &supply.Facts{UtilityLost: lost, UtilityLostAt: nine}
+		if body := page200(t, f); !strings.Contains(body, want) {
+			t.Errorf("utility power lost is %t: the page lacks %s", lost, want)
 		}
 	}
 }

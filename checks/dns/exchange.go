@@ -47,7 +47,7 @@ func (e *exchange) datagram() (reply, *netdial.Failure) {
 		return reply{}, e.fail(err)
 	}
 	defer conn.Close()
-	defer netdial.Interrupt(e.ctx, conn)()
+	defer checks.Interrupt(e.ctx, conn)()
 	defer e.watch.Lap("answer")
 	id := uint16(rand.Uint32())
 	if _, err := conn.Write(e.question.withID(id)); err != nil {
@@ -83,7 +83,7 @@ func (e *exchange) stream(result *checks.Result) (reply, *netdial.Failure) {
 		return reply{}, e.fail(err)
 	}
 	defer conn.Close()
-	defer netdial.Interrupt(e.ctx, conn)()
+	defer checks.Interrupt(e.ctx, conn)()
 	if e.tls != nil {
 		secured, failure := tlsconf.Handshake(e.ctx, conn, e.tls, e.watch)
 		if failure != nil {

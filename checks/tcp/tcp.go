@@ -145,7 +145,7 @@ func (p *prober) run(ctx context.Context, watch *netdial.Stopwatch, result *chec
 	if p.tls == nil && len(p.steps) == 0 {
 		return nil
 	}
-	defer netdial.Interrupt(ctx, tcp)()
+	defer checks.Interrupt(ctx, tcp)()
 	conn := tcp
 	if p.tls != nil {
 		secured, failure := tlsconf.Handshake(ctx, tcp, p.tls, watch)

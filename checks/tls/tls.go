@@ -97,7 +97,7 @@ func (p *prober) run(ctx context.Context, watch *netdial.Stopwatch, result *chec
 		return netdial.Fail(ctx, netdial.Connecting, p.address.String(), err)
 	}
 	defer tcp.Close()
-	defer netdial.Interrupt(ctx, tcp)()
+	defer checks.Interrupt(ctx, tcp)()
 	conn, failure := tlsconf.Handshake(ctx, tcp, p.config, watch)
 	if failure != nil {
 		return failure

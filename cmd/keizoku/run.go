@@ -47,6 +47,9 @@ func (f logFlags) logger(io streams) *slog.Logger {
 // Run implements the command.
 func (c *runCmd) Run(ctx context.Context, io streams) error {
 	log := c.Log.logger(io)
+	hangup := make(chan os.Signal, 1) // before the agent is made: a reload at that moment must not end it
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
 	a, err := agent.New(ctx, agent.Options{
 		Load:  func() (*plan.Plan, error) { return loadPlan(c.Plan) },
 		Kinds: all.Kinds(), Protocols: powers.Protocols(), Name: c.Agent, Listen: c.Listen, StateDir: c.StateDir,
@@ -59,7 +62,7 @@ func (c *runCmd) Run(ctx context.Context, io streams) error {
 		a.Stop("could not start")
 		return err
 	}
-	reloadOnHangup(ctx, a, func(err error) { c.tellRejected(io, log, err) })
+	reloadOnHangup(ctx, hangup, a, func(err error) { c.tellRejected(io, log, err) })
 	a.Stop("signal")
 	return nil
 }
@@ -77,11 +80,8 @@ func (c *runCmd) tellRejected(io streams, log *slog.Logger, err error) {
 	_, _ = fmt.Fprintln(io.err, rejected.diagnostics) // standard error has nobody behind it to tell
 }
 
-// reloadOnHangup reloads the plan at each SIGHUP until ctx ends.
-func reloadOnHangup(ctx context.Context, a *agent.Agent, failed func(error)) {
-	hangup := make(chan os.Signal, 1)
-	signal.Notify(hangup, syscall.SIGHUP)
-	defer signal.Stop(hangup)
+// reloadOnHangup reloads the plan at each signal until ctx ends.
+func reloadOnHangup(ctx context.Context, hangup <-chan os.Signal, a *agent.Agent, failed func(error)) {
 	for {
 		select {
 		case <-ctx.Done():

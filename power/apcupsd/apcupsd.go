@@ -9,7 +9,6 @@ import (
 	"context"
 	"errors"
 	"net"
-	"time"
 
 	"github.com/keizoku-bcp/keizoku/checks"
 	"github.com/keizoku-bcp/keizoku/plan"
@@ -82,7 +81,7 @@ func (r *reader) Read(ctx context.Context) power.Result {
 		return field.Fail(ctx, r.address, err, false, r.secrets)
 	}
 	defer conn.Close()
-	defer interrupt(ctx, conn)()
+	defer checks.Interrupt(ctx, conn)()
 	fields, err := status(conn)
 	var wrong *wrongAnswer
 	switch {
@@ -94,15 +93,4 @@ func (r *reader) Read(ctx context.Context) power.Result {
 		return field.Failed(checks.Detached, "apcupsd at "+r.address+" has lost its UPS (COMMLOST); see its cable and driver", r.secrets)
 	}
 	return power.Result{Reason: checks.OK, Reading: readingOf(fields, r.secrets)}
-}
-
-// interrupt makes reads and writes of conn end with ctx. The function returned releases what it
-// holds.
-func interrupt(ctx context.Context, conn net.Conn) (release func() bool) {
-	if deadline, ok := ctx.Deadline(); ok {
-		conn.SetDeadline(deadline) //nolint:errcheck // fails on a closed conn only, as the read will
-	}
-	return context.AfterFunc(ctx, func() {
-		conn.SetDeadline(time.Unix(1, 0)) //nolint:errcheck // as above
-	})
 }

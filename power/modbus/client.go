@@ -7,7 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"time"
+
+	"github.com/keizoku-bcp/keizoku/checks"
 )
 
 // The functions that read (MODBUS Application Protocol Specification V1.1b3, section 6).
@@ -36,11 +37,7 @@ func dial(ctx context.Context, address string, unit byte) (*client, error) {
 	if err != nil {
 		return nil, err
 	}
-	if deadline, ok := ctx.Deadline(); ok {
-		_ = conn.SetDeadline(deadline) // fails on a closed connection only, as the read will
-	}
-	release := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
-	return &client{conn: conn, release: release, unit: unit}, nil
+	return &client{conn: conn, release: checks.Interrupt(ctx, conn), unit: unit}, nil
 }
 
 func (c *client) close() {

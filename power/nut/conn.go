@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"time"
 
 	"github.com/keizoku-bcp/keizoku/checks"
 )
@@ -43,13 +42,7 @@ func (c *conn) close() { c.socket.Close() }
 // during runs talk such that reads and writes end with ctx. Afterwards the connection can be used
 // again unless ctx had ended.
 func (c *conn) during(ctx context.Context, talk func() error) error {
-	deadline, _ := ctx.Deadline() // the zero time is none
-	if err := c.socket.SetDeadline(deadline); err != nil {
-		return err
-	}
-	release := context.AfterFunc(ctx, func() {
-		c.socket.SetDeadline(time.Unix(1, 0)) //nolint:errcheck // fails on a closed socket only, as the read will
-	})
+	release := checks.Interrupt(ctx, c.socket)
 	err := talk()
 	if !release() && err == nil {
 		err = ctx.Err() // the deadline set may still arrive, so the connection is not to be used again

@@ -22,15 +22,15 @@ func Evaluate(p *plan.Plan, live Live, now time.Time) *Facts {
 
 // Doubts returns what of the newest reading of one supply cannot be believed: a small part of
 // Evaluate, for whoever asks at every reading of hundreds of supplies.
-func Doubts(p *plan.Plan, live Live, name string, now time.Time) []string {
+func Doubts(p *plan.Plan, live Live, name string, now time.Time) (texts []string, doubts []Doubt) {
 	e := newEvaluation(p, live, now)
 	for _, n := range e.nodes {
 		if n.Name == name {
 			e.doubt(n)
-			return n.doubts
+			return n.doubts, n.doubted
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 // evaluation is one run of Evaluate.
@@ -135,6 +135,8 @@ func (e *evaluation) grow() {
 		if last := n.path[len(n.path)-1]; last.Generator != nil {
 			n.backup = last
 		}
+	}
+	for _, n := range e.nodes {
 		n.failed = n.Generator != nil && e.failsToRun(n)
 	}
 	for _, c := range e.plan.Consumers() {
@@ -149,14 +151,37 @@ func times(d plan.Draw, factor float64) plan.Draw {
 }
 
 // failsToRun reports whether the generator will feed nothing: for the sake of the question, or
-// because it was given its time to start and says that it does not run.
+// because it was given its time to start and says that it does not run. For one that nobody can
+// ask, the UPS speak that it should feed: all on battery still.
 func (e *evaluation) failsToRun(n *node) bool {
 	if e.live.WhatIf.WithoutGenerators {
 		return true
 	}
-	r := n.reading.Running
 	due := e.lostAt.Add(n.Generator.StartsWithin)
-	return e.lost && r != nil && !*r && !n.reading.At.Before(due)
+	switch r := n.reading.Running; {
+	case !e.lost:
+		return false
+	case r != nil:
+		return !*r && !n.reading.At.Before(due)
+	default:
+		return e.starved(n, due)
+	}
+}
+
+// starved reports whether every UPS behind the generator that has spoken since due, and there is
+// one, was on battery then.
+func (e *evaluation) starved(generator *node, due time.Time) bool {
+	spoke := false
+	for _, n := range e.nodes {
+		if n.UPS == nil || !n.read || n.reading.At.Before(due) || n.path[len(n.path)-1] != generator {
+			continue
+		}
+		if n.reading.Source != FromBattery {
+			return false
+		}
+		spoke = true
+	}
+	return spoke
 }
 
 // running is the generator that feeds the node while utility power is lost, or nil.

@@ -2,6 +2,7 @@ package supply
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -63,7 +64,7 @@ func TestReadings(t *testing.T) {
 			if (text == "") != (test.doubt == "") || !strings.Contains(text, test.doubt) || len(f.Doubts) > 1 {
 				t.Errorf("doubts %q, want %q", f.Doubts, test.doubt)
 			}
-			if alone := Doubts(rack(t), test.live, "rack", now); strings.Join(alone, "; ") != text {
+			if alone, _ := Doubts(rack(t), test.live, "rack", now); strings.Join(alone, "; ") != text {
 				t.Errorf("asked alone: %q", alone)
 			}
 			if f.AssumedDying != strings.Contains(test.doubt, "dying") {
@@ -165,5 +166,30 @@ func TestTimesAreInTheZoneOfNow(t *testing.T) {
 	f := Evaluate(p, Live{UtilityLostAt: blackout}, now)
 	if len(f.Shed) != 1 || f.Shed[0].At.Location() != zone || f.UtilityLostAt.Location() != zone {
 		t.Errorf("lost at %s, to be shed: %+v, want times in %s", f.UtilityLostAt, f.Shed, zone)
+	}
+}
+
+// Nobody can ask this generator. Twenty seconds after the loss, ten after it was due, the UPS
+// behind it is on battery still: it has not started, and what lasts is the battery.
+func TestGeneratorThatNobodyCanAsk(t *testing.T) {
+	p := linked(t, &plan.Plan{
+		Generators: []*plan.Generator{{
+			Name: "roof", CapacityW: 50000, CapacityVA: 60000, StartsWithin: 10 * time.Second,
+			Fuel: &plan.Fuel{Liters: 1600, Burn: plan.BurnCurve{{LoadRatio: 1, LitersPerHour: 10}}},
+		}},
+		UPSs:    []*plan.UPS{ups("rack", "roof", func(u *plan.UPS) { u.BatteryWh = 1900 })},
+		Systems: []*plan.System{system("records", 1, 850, "rack")},
+	})
+	for after, failed := range map[time.Duration]bool{9 * time.Second: false, 20 * time.Second: true} {
+		now := blackout.Add(after)
+		live := Live{UtilityLostAt: blackout, Readings: map[string]Reading{"rack": {At: now, Source: FromBattery}}}
+		f := Evaluate(p, live, now)
+		left, _ := f.Remaining()
+		if got := left < 3*time.Hour; got != failed {
+			t.Errorf("after %s: %s left", after, left)
+		}
+		if got := slices.Contains(f.Supply("roof").Problems, NotStarted); got != failed {
+			t.Errorf("after %s: %v", after, f.Supply("roof").Problems)
+		}
 	}
 }

@@ -194,7 +194,7 @@ func (e *evaluation) supplyFacts(n *node) *SupplyFacts {
 		HeadroomW:  e.policy.Usable(n.CapacityW) - n.load.W*n.factor,
 		HeadroomVA: e.policy.Usable(n.CapacityVA) - n.load.VA*n.factor,
 		AfterShedW: n.on.W * n.factor, AfterShedVA: n.on.VA * n.factor,
-		Source: n.reading.Source, ChargeRatio: n.reading.ChargeRatio, LoadRatio: n.reading.LoadRatio, Running: n.reading.Running, ReadingAt: n.reading.At,
+		Source: n.reading.Source, ChargeRatio: n.reading.ChargeRatio, LoadRatio: n.reading.LoadRatio, Running: n.reading.Running, ReadingAt: e.local(n.reading.At),
 		AssumedDying: n.dying(), Problems: n.problems, Doubts: n.doubts, Doubted: n.doubted,
 		Situations: e.situations(n),
 	}
@@ -250,4 +250,12 @@ func (e *evaluation) ownBattery(n *node) *int64 {
 		return nil
 	}
 	return seconds(e.battery(n, n.load.W))
+}
+
+// local puts t into the zone of the question; the zero time stays.
+func (e *evaluation) local(t time.Time) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	return t.In(e.now.Location())
 }

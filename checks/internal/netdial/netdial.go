@@ -174,14 +174,3 @@ func (d *Dialer) UDP(ctx context.Context, a Address, watch *Stopwatch) (net.Conn
 	}
 	return conn, nil
 }
-
-// Interrupt makes blocking reads and writes of conn end with ctx, by its deadline or when it is
-// canceled. The function returned releases what it holds; call it before conn is closed.
-func Interrupt(ctx context.Context, conn net.Conn) (release func() bool) {
-	if deadline, ok := ctx.Deadline(); ok {
-		conn.SetDeadline(deadline) //nolint:errcheck // fails on a closed conn only, as the read will
-	}
-	return context.AfterFunc(ctx, func() {
-		conn.SetDeadline(time.Unix(1, 0)) //nolint:errcheck // as above
-	})
-}

@@ -11,7 +11,7 @@ import (
 )
 
 // Handshake makes conn a TLS connection and adds the phase "tls" to watch. conn must end with
-// ctx by itself; see [netdial.Interrupt].
+// ctx by itself; see [checks.Interrupt].
 func Handshake(ctx context.Context, conn net.Conn, config *tls.Config, watch *netdial.Stopwatch) (*tls.Conn, *netdial.Failure) {
 	secured := tls.Client(conn, config)
 	err := secured.Handshake()
