@@ -29,15 +29,18 @@ const (
 
 	// NoRoute and ErrorLocal are the agent's own trouble: no route, no permission, no file
 	// descriptors, a panic in a check. They make a system unknown, never down.
+	// Waiting is not even that: whoever is watched reports by itself, and has not had the time to.
 	NoRoute    Reason = "no_route"
 	ErrorLocal Reason = "error_local"
+	Waiting    Reason = "waiting"
 )
 
 // Reasons lists every reason, for documentation and for tests of closed lists.
 var Reasons = [...]Reason{
 	OK, Refused, Timeout, Unreachable, Reset, DNSFailure, TLSInvalid, CertExpiry, WrongAnswer, Loss, Slow,
-	AuthFailed, Limit, NotRunning, Silent, BadStatus, Stale, Detached, NoSuchUnit, NoRoute, ErrorLocal,
+	AuthFailed, Limit, NotRunning, Silent, BadStatus, Stale, Detached, NoSuchUnit, NoRoute, ErrorLocal, Waiting,
 }
 
-// Local reports whether the reason is the agent's own trouble and says nothing of the target.
-func (r Reason) Local() bool { return r == NoRoute || r == ErrorLocal }
+// Local reports whether the reason says nothing of the target: the agent's own trouble, or nothing
+// heard yet.
+func (r Reason) Local() bool { return r == NoRoute || r == ErrorLocal || r == Waiting }

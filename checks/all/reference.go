@@ -65,6 +65,7 @@ func Meaning(r checks.Reason) string {
 		checks.NoSuchUnit:  "A daemon answers, and knows no device of that name.",
 		checks.NoRoute:     "The agent's own trouble: it has no route to the host.",
 		checks.ErrorLocal:  "The agent's own trouble: no permission, no resources, a mistake in its surroundings.",
+		checks.Waiting:     "Whoever is watched reports by itself, and has not had the time to.",
 	}[r]
 	if r.Local() {
 		text += " The check becomes unknown, never down."

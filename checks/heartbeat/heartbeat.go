@@ -63,7 +63,7 @@ A body is optional. Plain text is shown with the check. A JSON object may hold `
 
 No push within ` + "`every` and `grace`" + ` together is ` + "`silent`" + `; a push that says "fail" is ` + "`bad_status`" + ` at once and until one says
 "ok". Pushes are kept in memory only: after the agent's start, and after a time in which it was cut off, the sender gets ` +
-	"`every` and `grace`" + ` to be heard again, and until then the check is ` + "`error_local`" + `, so the system is unknown, not down.
+	"`every` and `grace`" + ` to be heard again, and until then the check is ` + "`waiting`" + `, so the system is unknown, not down.
 The value ` + "`heartbeat_age_seconds`" + ` tells how long ago the last push came.`
 
 const example = `check "heartbeat" "nightly" {
@@ -120,7 +120,7 @@ func judge(v view, allowed time.Duration, now time.Time) checks.Result {
 	case v.heard && now.Sub(v.last.At) <= allowed:
 		return fresh(v.last, now)
 	case now.Before(due):
-		return checks.Failed(checks.ErrorLocal, fmt.Sprintf("no heartbeat since %s; waiting until %s",
+		return checks.Failed(checks.Waiting, fmt.Sprintf("no heartbeat since %s; waiting until %s",
 			v.why, due.Format(time.RFC3339)))
 	case !v.heard:
 		return checks.Failed(checks.Silent, fmt.Sprintf("no heartbeat since %s at %s; one was due every %s",

@@ -62,9 +62,9 @@ func bubble(t *testing.T, f func(w watch)) {
 
 func TestSilenceBeforeTheFirstPushWaits(t *testing.T) {
 	bubble(t, func(w watch) {
-		w.want(checks.ErrorLocal, "no heartbeat since this agent started to listen for it; waiting until ")
+		w.want(checks.Waiting, "no heartbeat since this agent started to listen for it; waiting until ")
 		time.Sleep(11*time.Minute - time.Nanosecond)
-		w.want(checks.ErrorLocal, "waiting until ")
+		w.want(checks.Waiting, "waiting until ")
 		time.Sleep(time.Nanosecond)
 		w.want(checks.Silent, "no heartbeat since this agent started to listen for it at ")
 		w.push(Push{})
@@ -142,7 +142,7 @@ func TestNewPaceStartsTheWaitAnew(t *testing.T) {
 		faster := settings()
 		faster.Every = time.Minute
 		w.prober = newProber(faster, env(w.shared))
-		w.want(checks.ErrorLocal, "waiting until ")
+		w.want(checks.Waiting, "waiting until ")
 		time.Sleep(2 * time.Minute)
 		w.want(checks.Silent, "no heartbeat for 12m")
 	})
@@ -155,7 +155,7 @@ func TestCheckGoneForAWhileStartsAnew(t *testing.T) {
 		}
 		time.Sleep(24 * time.Hour)
 		w.prober = newProber(settings(), env(w.shared))
-		w.want(checks.ErrorLocal, "waiting until ")
+		w.want(checks.Waiting, "waiting until ")
 	})
 }
 
@@ -166,7 +166,7 @@ func TestExcuse(t *testing.T) {
 		time.Sleep(30 * time.Minute)
 		w.want(checks.Silent, "30m")
 		w.inbox.Excuse()
-		w.want(checks.ErrorLocal, "no heartbeat since this agent can be reached again; waiting until ")
+		w.want(checks.Waiting, "no heartbeat since this agent can be reached again; waiting until ")
 		time.Sleep(11 * time.Minute)
 		w.want(checks.Silent, "no heartbeat for 41m")
 	})
@@ -309,7 +309,7 @@ func TestConformance(t *testing.T) {
 		Targets: []checktest.Target{
 			{Name: "alive", Settings: attrs("token-of-the-living"), Want: checks.OK},
 			{Name: "reports a failure", Settings: attrs("token-of-the-failing"), Want: checks.BadStatus},
-			{Name: "not heard yet", Settings: attrs("token-of-the-unheard"), Want: checks.ErrorLocal},
+			{Name: "not heard yet", Settings: attrs("token-of-the-unheard"), Want: checks.Waiting},
 		},
 	})
 }
