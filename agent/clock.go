@@ -66,6 +66,13 @@ func (c *clock) Now() time.Time {
 	return c.now()
 }
 
+// at is the time that the clock, as it is now, gives an uptime.
+func (c *clock) at(uptime time.Duration) time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.anchor.Add(uptime - c.anchored)
+}
+
 // now is anchor plus elapsed; c.mu is held.
 func (c *clock) now() time.Time { return c.anchor.Add(c.uptime() - c.anchored) }
 

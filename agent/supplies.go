@@ -59,7 +59,7 @@ func (a *Agent) supplyJob(p *plan.Plan, node *plan.Supply) schedule.Job {
 	source := node.Readings()
 	check := &plan.Check{
 		Name: "reading", Kind: source.Protocol, Interval: source.Interval, Timeout: source.Timeout,
-		RetryInterval: max(source.Interval/5, time.Second), FailAfter: supplyFailAfter, RecoverAfter: supplyRecoverAfter,
+		RetryInterval: plan.RetryInterval(source.Interval), FailAfter: supplyFailAfter, RecoverAfter: supplyRecoverAfter,
 		Settings: source.Settings,
 	}
 	job := schedule.Job{System: node.Name, Check: check, Prober: a.supplyProber(p, node.Name, source)}
@@ -178,13 +178,6 @@ func (a *Agent) observePower(ctx context.Context, look supplyLook) {
 		return rules.ObservePower(p, s, look.PowerLook, journal.NewID), nil
 	})
 	a.logError("journal what was read of a supply", err)
-}
-
-// at is the time that the clock, as it is now, gives an uptime.
-func (c *clock) at(uptime time.Duration) time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.anchor.Add(uptime - c.anchored)
 }
 
 // readingOf puts a device's reading into the words of the model. A self-test looks like a

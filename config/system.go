@@ -117,7 +117,7 @@ func (l *loader) times(c *plan.Check) {
 		c.Timeout = min(plan.DefaultTimeout, longest)
 	}
 	if c.RetryInterval == 0 {
-		c.RetryInterval = max(c.Interval/5, time.Second)
+		c.RetryInterval = plan.RetryInterval(c.Interval)
 	}
 	if c.Timeout > longest && c.Interval > 0 {
 		l.mistake(at(c.Source, "timeout"), "The timeout is too long for the interval",

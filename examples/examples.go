@@ -13,10 +13,8 @@ import (
 var files embed.FS
 
 // CityHall returns the files of the simulated city hall's plan.
-func CityHall() fs.FS { return folder("city_hall") }
-
-func folder(name string) fs.FS {
-	sub, err := fs.Sub(files, name)
+func CityHall() fs.FS {
+	sub, err := fs.Sub(files, "city_hall")
 	if err != nil { // the name is a constant of this file and valid
 		return embed.FS{}
 	}

@@ -192,6 +192,10 @@ type Agent struct {
 // DefaultListen is where an agent serves when its plan does not say.
 const DefaultListen = "127.0.0.1:9720"
 
+// RetryInterval is the pace until a change is confirmed, for what does not say: a fifth of the
+// interval, at least a second.
+func RetryInterval(interval time.Duration) time.Duration { return max(interval/5, time.Second) }
+
 // System returns the system named, or nil.
 func (p *Plan) System(name string) *System { return p.systems[name] }
 

@@ -35,7 +35,7 @@ func newPace(c *plan.Check, key string) pace {
 		p.interval = plan.DefaultInterval
 	}
 	if p.retry <= 0 {
-		p.retry = max(p.interval/5, time.Second)
+		p.retry = plan.RetryInterval(p.interval)
 	}
 	p.retry = min(p.retry, p.interval)
 	if p.timeout <= 0 {

@@ -37,6 +37,16 @@ func (r reader) client() (*api.Client, error) {
 	return c, nil
 }
 
+// ask returns the agent's client and how things stand there.
+func (r reader) ask(ctx context.Context) (*api.Client, *rules.Situation, error) {
+	client, err := r.client()
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := client.Situation(ctx)
+	return client, s, err
+}
+
 // words returns the language asked for, else the plan's.
 func (r reader) words(s *rules.Situation) *messages.Words {
 	if r.Lang != "" {

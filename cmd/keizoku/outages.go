@@ -19,11 +19,7 @@ type outagesCmd struct {
 
 // Run implements the command.
 func (c *outagesCmd) Run(ctx context.Context, out streams) error {
-	client, err := c.client()
-	if err != nil {
-		return err
-	}
-	s, err := client.Situation(ctx)
+	client, s, err := c.ask(ctx)
 	if err != nil {
 		return err
 	}

@@ -75,7 +75,7 @@ func (v outlookView) section(b *strings.Builder, heading string, t *table) {
 }
 
 func (v outlookView) businesses(list []plan.BusinessOutlook) *table {
-	t := v.heading("outlook_deadline", "outlook_within", "outlook_business", "outlook_division", "outlook_needs")
+	t := headed(v.words, "outlook_deadline", "outlook_within", "outlook_business", "outlook_division", "outlook_needs")
 	titles := messages.TitlesOf(v.p)
 	for _, b := range list {
 		needs := make([]string, len(b.Needs))
@@ -88,21 +88,10 @@ func (v outlookView) businesses(list []plan.BusinessOutlook) *table {
 }
 
 func (v outlookView) systems(list []plan.SystemOutlook) *table {
-	t := v.heading("console_rank", "outlook_deadline", "outlook_allowance", "console_system")
+	t := headed(v.words, "console_rank", "outlook_deadline", "outlook_allowance", "console_system")
 	for _, s := range list {
 		t.add("  "+strconv.Itoa(s.Priority), v.deadline(s.Deadline), s.Allowance, s.Title)
 	}
-	return t
-}
-
-func (v outlookView) heading(ids ...string) *table {
-	cells := make([]string, len(ids))
-	for i, id := range ids {
-		cells[i] = v.words.Word(id)
-	}
-	cells[0] = "  " + cells[0]
-	t := &table{}
-	t.add(cells...)
 	return t
 }
 

@@ -141,19 +141,8 @@ func (v powerView) section(b *strings.Builder, heading string, t *table) {
 	_ = t.print(b) // a builder takes everything
 }
 
-func (v powerView) heading(ids ...string) *table {
-	cells := make([]string, len(ids))
-	for i, id := range ids {
-		cells[i] = v.words.Word(id)
-	}
-	cells[0] = "  " + cells[0]
-	t := &table{}
-	t.add(cells...)
-	return t
-}
-
 func (v powerView) supplies() *table {
-	t := v.heading("supply_supply", "supply_kind", "supply_capacity", "supply_planned", "supply_headroom", "supply_after_shed", "supply_runtime", "supply_runtime_after")
+	t := headed(v.words, "supply_supply", "supply_kind", "supply_capacity", "supply_planned", "supply_headroom", "supply_after_shed", "supply_runtime", "supply_runtime_after")
 	for _, s := range v.f.Supplies {
 		t.add("  "+s.Title, v.words.Word("supply_kind_"+string(s.Kind)), pair(s.CapacityW, s.CapacityVA), pair(s.PlannedW, s.PlannedVA),
 			pair(s.HeadroomW, s.HeadroomVA), pair(s.AfterShedW, s.AfterShedVA), v.lasts(s.RuntimeSeconds), v.lasts(s.AfterShedRuntimeSeconds))
@@ -162,7 +151,7 @@ func (v powerView) supplies() *table {
 }
 
 func (v powerView) situations() *table {
-	t := v.heading("supply_supply", "supply_case_utility", "supply_case_generator", "supply_case_battery")
+	t := headed(v.words, "supply_supply", "supply_case_utility", "supply_case_generator", "supply_case_battery")
 	for _, s := range v.f.Supplies {
 		row := []string{"  " + s.Title}
 		for _, c := range s.Situations {
@@ -194,7 +183,7 @@ func (v powerView) notes(b *strings.Builder) {
 }
 
 func (v powerView) loads() *table {
-	t := v.heading("console_rank", "supply_load", "supply_draw", "supply_fed_by")
+	t := headed(v.words, "console_rank", "supply_load", "supply_draw", "supply_fed_by")
 	for _, l := range byRank(v.f.Loads) {
 		draw := "-"
 		if l.Watts > 0 {
@@ -220,7 +209,7 @@ func (v powerView) feeder(name string) string {
 }
 
 func (v powerView) shed() *table {
-	t := v.heading("supply_after", "supply_at", "console_rank", "supply_load", "supply_watts", "supply_reason", "supply_supply")
+	t := headed(v.words, "supply_after", "supply_at", "console_rank", "supply_load", "supply_watts", "supply_reason", "supply_supply")
 	for _, s := range v.f.Shed {
 		at := "-"
 		if !s.At.IsZero() {
@@ -236,7 +225,7 @@ func (v powerView) restart() *table {
 	for _, l := range v.f.Loads {
 		titles[l.Load] = l.Title
 	}
-	t := v.heading("supply_place", "supply_load")
+	t := headed(v.words, "supply_place", "supply_load")
 	for i, name := range v.f.Restart {
 		t.add("  "+strconv.Itoa(i+1), titles[name])
 	}

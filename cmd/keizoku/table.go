@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/mattn/go-runewidth"
+
+	"github.com/keizoku-bcp/keizoku/messages"
 )
 
 // table prints rows in columns that line up on a terminal, where a Japanese character takes two
@@ -46,4 +48,16 @@ func (t *table) widths() []int {
 		}
 	}
 	return widths
+}
+
+// headed returns a table, set in by two, whose first row is the words with the ids.
+func headed(words *messages.Words, ids ...string) *table {
+	cells := make([]string, len(ids))
+	for i, id := range ids {
+		cells[i] = words.Word(id)
+	}
+	cells[0] = "  " + cells[0]
+	t := &table{}
+	t.add(cells...)
+	return t
 }

@@ -22,11 +22,7 @@ type timelineCmd struct {
 
 // Run implements the command.
 func (c *timelineCmd) Run(ctx context.Context, out streams) error {
-	client, err := c.client()
-	if err != nil {
-		return err
-	}
-	s, err := client.Situation(ctx)
+	client, s, err := c.ask(ctx)
 	if err != nil {
 		return err
 	}
