@@ -274,6 +274,8 @@ type NoteAdded struct {
 	Text string `json:"text"`
 	// About is when what it tells of happened; zero: now.
 	About time.Time `json:"about,omitzero"`
+	// Corrects is the ID of the event that it corrects; empty: none.
+	Corrects string `json:"corrects,omitempty"`
 }
 
 func (AgentStarted) Kind() Kind   { return KindAgentStarted }
@@ -323,6 +325,16 @@ var decoders = map[Kind]func([]byte) (Payload, error){
 	KindNoteAdded:      decode[NoteAdded],
 	KindPowerBegan:     decode[PowerBegan],
 	KindPowerEnded:     decode[PowerEnded],
+
+	KindRecommendationChanged: decode[RecommendationChanged],
+	KindStageMoved:            decode[StageMoved],
+	KindOrdinaryChosen:        decode[OrdinaryChosen],
+	KindStepDone:              decode[StepDone],
+	KindStepUndone:            decode[StepUndone],
+	KindStepNoted:             decode[StepNoted],
+	KindCallMade:              decode[CallMade],
+	KindSurveyAnswered:        decode[SurveyAnswered],
+	KindReportIssued:          decode[ReportIssued],
 }
 
 func decode[P Payload](data []byte) (Payload, error) {

@@ -47,6 +47,12 @@ type Plan struct {
 	// Power is what the emergency power is held to; never nil after Link.
 	Power *PowerPolicy
 
+	Roles      []*Role
+	Postures   []*Posture
+	Procedures []*Procedure
+	// Decision is how continuity is judged to be in danger; nil: by the built-in criteria.
+	Decision *Decision
+
 	systems map[string]*System
 	threats map[string]*Threat
 }

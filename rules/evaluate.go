@@ -37,6 +37,11 @@ func Evaluate(p *plan.Plan, s *State, now time.Time) *Situation {
 		sit.Systems[i] = v.system(sys)
 	}
 	linkEffects(sit.Systems)
+	sit.Stage = s.Response.stage()
+	sit.Response.Survey = v.survey(sit)
+	facts := v.facts(sit)
+	sit.Decision = v.decision(sit, facts)
+	v.respond(sit, facts)
 	return sit
 }
 

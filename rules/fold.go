@@ -41,8 +41,11 @@ func (s *State) Apply(e journal.Event) {
 		s.Clock = ClockFacts{}
 	case journal.PowerBegan, journal.PowerEnded:
 		s.applyPower(e)
+	case journal.RecommendationChanged:
+		s.applyRecommendation(e, p)
 	default:
 		s.applyOutage(e)
+		s.applyResponse(e)
 	}
 }
 

@@ -17,6 +17,9 @@ type Situation struct {
 	Plan       PlanFacts      `json:"plan"`
 	Agent      AgentFacts     `json:"agent"`
 	Threat     ThreatFacts    `json:"threat"`
+	Stage      plan.Stage     `json:"stage"`
+	Decision   DecisionFacts  `json:"decision"`
+	Response   ResponseFacts  `json:"response"`
 	Systems    []*SystemFacts `json:"systems"` // in the plan's order
 	Clock      ClockFacts     `json:"clock"`
 	Journal    JournalFacts   `json:"journal"`

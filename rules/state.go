@@ -38,6 +38,10 @@ type State struct {
 	// Power holds what is the matter with supplies and utility power.
 	Power map[PowerKey]PowerAccount
 
+	// Judged is the recommendation as it was last journaled, Response what people did about it.
+	Judged   Judged
+	Response Response
+
 	Live Live
 }
 
@@ -137,6 +141,8 @@ type Live struct {
 	Drains   map[string][]supply.Charge
 	// Idle tells of each generator that says that it does not run since when it says so.
 	Idle map[string]time.Time
+	// Lapsed tells of each criterion that held and no longer does since when it does not.
+	Lapsed map[string]time.Time
 }
 
 // LiveCheck is the debounced state of a check in this run.
@@ -186,6 +192,7 @@ func NewState() *State {
 			Readings: make(map[string]supply.Reading),
 			Drains:   make(map[string][]supply.Charge),
 			Idle:     make(map[string]time.Time),
+			Lapsed:   make(map[string]time.Time),
 		},
 	}
 }

@@ -1,0 +1,89 @@
+package rules
+
+import (
+	"time"
+
+	"github.com/keizoku-bcp/keizoku/journal"
+	"github.com/keizoku-bcp/keizoku/plan"
+)
+
+// Judged is a recommendation as it was journaled.
+type Judged struct {
+	Recommendation plan.Recommendation // empty: none was journaled yet, which is Normal
+	Since          time.Time
+	// Held are the criteria that counted for it.
+	Held []string
+}
+
+// Response is the file of one response: all that people recorded since the one before it was
+// closed. What is recorded in ordinary times belongs to the response that follows, for a day.
+type Response struct {
+	Stage plan.Stage // empty: Monitoring
+	// Moves are the moves of the stage in this file, the oldest first.
+	Moves   []Move
+	BeganAt time.Time // zero: nobody responds
+	// Choice is the choice of an ordinary failure that stands; nil without one.
+	Choice     *Choice
+	Checklists []*Checklist
+	// Calls are all calls in order, Answers the newest of each line of the survey.
+	Calls   []Call
+	Answers map[SurveyKey]Answer
+	// Reports is the number of the newest situation report, ReportID its event.
+	Reports    int
+	ReportedAt time.Time
+	ReportID   string
+}
+
+// Move is one move of the stage.
+type Move struct {
+	ID string
+	At time.Time
+	journal.StageMoved
+	Actor journal.Actor
+}
+
+// Choice is the choice of an ordinary failure.
+type Choice struct {
+	ID string
+	At time.Time
+	journal.OrdinaryChosen
+	Actor journal.Actor
+}
+
+// Checklist is a procedure that runs.
+type Checklist struct {
+	journal.Checklist
+	BeganAt time.Time
+	// Marks tell of the steps that somebody did something about, by ID.
+	Marks map[string]*StepMark
+}
+
+// StepMark is what people recorded about a step.
+type StepMark struct {
+	DoneID string // of the event that it is done; empty: it is not
+	DoneAt time.Time
+	DoneBy string
+	Notes  []StepNote
+}
+
+// Call is one call, as recorded.
+type Call struct {
+	ID string
+	At time.Time
+	journal.CallMade
+	Actor journal.Actor
+}
+
+// SurveyKey names a line of the survey.
+type SurveyKey struct{ Site, Item string }
+
+// Answer is the answer that stands for a line of the survey.
+type Answer struct {
+	ID string
+	At time.Time
+	journal.SurveyAnswered
+	Actor journal.Actor
+}
+
+// fileKept is how long before a response what was recorded still belongs to it.
+const fileKept = 24 * time.Hour
