@@ -53,6 +53,11 @@ type Plan struct {
 	// Decision is how continuity is judged to be in danger; nil: by the built-in criteria.
 	Decision *Decision
 
+	// Alerting is never nil after Link.
+	Alerting    *Alerting
+	Channels    []*Channel
+	Inspections []*Inspection
+
 	systems map[string]*System
 	threats map[string]*Threat
 }
@@ -253,6 +258,9 @@ func (p *Plan) Link() error {
 	}
 	if p.Power == nil {
 		p.Power = &PowerPolicy{Horizon: DefaultHorizon, Margin: DefaultMargin}
+	}
+	if p.Alerting == nil {
+		p.Alerting = DefaultAlerting()
 	}
 	p.systems = make(map[string]*System, len(p.Systems))
 	for _, s := range p.Systems {
