@@ -61,6 +61,8 @@ const (
 type Env struct {
 	// Name is the channel's name in the plan, Agent the agent's.
 	Name, Agent string
+	// People are those of the channel's to_roles; a kind takes the contacts that it can use.
+	People []*plan.Person
 	// AllowExec says whether the agent may run programs.
 	AllowExec bool
 	// Link is the address of the agent's console; empty when nobody can reach it from elsewhere.

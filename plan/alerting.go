@@ -59,6 +59,8 @@ type Channel struct {
 	Title   string
 	Timeout time.Duration // of one try
 	Route   Route
+	// ToRoles are roles whose people it reaches by their contacts, beside its own addresses.
+	ToRoles []string
 	// Settings is what the kind decoded from its own attributes; only it looks inside.
 	Settings any
 	// From names the agents that use it; empty means all.
