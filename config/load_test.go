@@ -22,6 +22,7 @@ var samePlan = cmp.Options{
 	cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() }),
 	cmp.AllowUnexported(plan.Plan{}, plan.Secret{}, plan.Allowance{}, plan.Redactor{}),
 	cmpopts.IgnoreUnexported(plan.Calendar{}),
+	cmp.Comparer(func(a, b plan.Condition) bool { return (a == nil) == (b == nil) && (a == nil || a.Text() == b.Text()) }),
 }
 
 func loadValid(t *testing.T, name string) *plan.Plan {
@@ -168,6 +169,7 @@ func TestLoadDirectory(t *testing.T) {
 		},
 		Power: &plan.PowerPolicy{Horizon: 48 * time.Hour, Margin: 0.1},
 	}
+	addResponse(want)
 	if err := want.Link(); err != nil {
 		t.Fatal(err)
 	}
@@ -199,6 +201,14 @@ func TestSourcesOfBlocks(t *testing.T) {
 		{p.Loads[0].At("needed_by").String(), "40-power.hcl:45,15"},
 		{s.Power.At("fed_by").String(), "20-systems.hcl:18,24"},
 		{p.Power.At("margin").String(), "40-power.hcl:61,13"},
+		{p.Roles[0].At("confirmed").String(), "50-response.hcl:3,15"},
+		{p.Roles[0].People[0].At("confirmed").String(), "50-response.hcl:5,3"},
+		{p.Roles[0].People[1].At("confirmed").String(), "50-response.hcl:17,17"},
+		{p.Postures[0].At("roles").String(), "50-response.hcl:30,17"},
+		{p.Procedures[0].Steps[0].At("due").String(), "50-response.hcl:46,13"},
+		{p.Procedures[0].Steps[1].At("only_if").String(), "50-response.hcl:52,15"},
+		{p.Decision.At("better_after").String(), "50-response.hcl:69,18"},
+		{p.Decision.Criteria[1].At("when").String(), "50-response.hcl:81,18"},
 	} {
 		if want := filepath.Join("testdata", "valid", "city") + string(filepath.Separator) + c.want; c.got != want {
 			t.Errorf("got %s, want %s", c.got, want)

@@ -48,6 +48,10 @@ type document struct {
 	UPS         []named `hcl:"ups,block"`
 	Load        []named `hcl:"load,block"`
 	Power       []bare  `hcl:"power,block"`
+	Role        []named `hcl:"role,block"`
+	Posture     []named `hcl:"posture,block"`
+	Procedure   []named `hcl:"procedure,block"`
+	Decision    []bare  `hcl:"decision,block"`
 }
 
 type named struct {
@@ -78,6 +82,9 @@ func (l *loader) read() {
 	l.collect("generator", l.doc.Generator)
 	l.collect("ups", l.doc.UPS)
 	l.collect("load", l.doc.Load)
+	l.collect("role", l.doc.Role)
+	l.collect("posture", l.doc.Posture)
+	l.collect("procedure", l.doc.Procedure)
 	for _, n := range l.doc.Calendar {
 		l.plan.Calendars = append(l.plan.Calendars, &plan.Calendar{Name: n.Name})
 	}
@@ -93,6 +100,7 @@ func (l *loader) read() {
 	l.readMaintenance()
 	l.readAgents()
 	l.readPower()
+	l.readResponse()
 	l.link()
 }
 

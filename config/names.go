@@ -86,7 +86,7 @@ var referenceType = cty.Capsule("reference", reflect.TypeFor[reference]())
 // others refer to, with an attribute for each name.
 func references(names map[string]map[string]hcl.Range) map[string]cty.Value {
 	vars := make(map[string]cty.Value)
-	for _, kind := range []string{"site", "calendar", "threat", "business", "system", "agent", "generator", "ups", "load"} {
+	for _, kind := range []string{"site", "calendar", "threat", "business", "system", "agent", "generator", "ups", "load", "role"} {
 		object := make(map[string]cty.Value, len(names[kind]))
 		for name := range names[kind] {
 			object[name] = cty.CapsuleVal(referenceType, &reference{kind, name})

@@ -27,10 +27,14 @@ func Reference() string {
 		{"ups", "An uninterruptible power supply (無停電電源装置).", upsBlock{}},
 		{"load", "Something that draws emergency power without being a system: air conditioning, lights, a room.", loadBlock{}},
 		{"power", "What the emergency power is held to. A plan has at most one; without it the defaults hold.", powerBlock{}},
+		{"role", "A part in the response (役割), and who takes it, with the ways to reach them. Names and contacts are shown to operators alone.", roleBlock{}},
+		{"posture", "Who comes together under a threat (体制), and on whose word.", postureBlock{}},
+		{"procedure", "What is to be done in a stage of the response (手順): it becomes a checklist when the stage begins.", procedureBlock{}},
+		{"decision", "How continuity is judged to be in danger. A plan has at most one; without it the [built-in criteria](criteria.md#built-in-criteria) hold.", decisionBlock{}},
 		{"agent", "The settings of one keizoku agent.", agentBlock{}},
 	} {
 		labels := []block.Attribute{{Name: "name"}}
-		if e.name == "power" {
+		if e.name == "power" || e.name == "decision" {
 			labels = nil
 		}
 		b.WriteString("\n## " + block.Header(e.name, labels) + "\n\n" + e.doc + "\n\n")
@@ -48,7 +52,7 @@ to a line. In the JSON form a block is an object under its labels, and an expres
 
 - **Names** (the labels) begin with a small letter and go on with small letters, digits and ` + "`_`" + `. What people
   read is in ` + "`title`" + `.
-- **References** are written without quotes: ` + "`system.core_switch`, `site.main_hall`, `calendar.office`, `agent.main_hall`, `generator.roof`, `ups.rack_a`, `load.aircon`" + `.
+- **References** are written without quotes: ` + "`system.core_switch`, `site.main_hall`, `calendar.office`, `agent.main_hall`, `generator.roof`, `ups.rack_a`, `load.aircon`, `role.it_lead`" + `.
   They may point forward and into other files. ` + "`utility` and `elsewhere`" + ` stand for what feeds something without a block of its own.
 - **Durations** have units: ` + "`\"30s\"`, `\"4h\"`, `\"1h30m\"`, `\"7d\"`, `\"2w\"`" + `.
 - **Allowances** are durations, which count real time, or one of the functions ` + "`next_opening()`" + ` and ` + "`business_hours()`" + `.

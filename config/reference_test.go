@@ -17,6 +17,8 @@ func TestReference(t *testing.T) {
 		"## `generator \"name\"`", "### `fuel`", "## `ups \"name\"`", "### `source \"protocol\"`", "## `load \"name\"`", "## `power`", "### `power`",
 		"| `margin` | number | `0.2` |", "## `system \"name\"`", "## `maintenance \"name\"`", "## `agent \"name\"`",
 		"### `check \"kind\" \"name\"`", "### `alternative`", "### `maintenance \"name\"`",
+		"## `role \"name\"`", "### `person \"name\"`", "#### `contact \"medium\"`", "## `posture \"name\"`", "## `procedure \"name\"`", "### `step \"name\"`",
+		"#### `link`", "## `decision`", "### `criterion \"name\"`", "| `when` | expression | **required** |", "| `roles` | list of references to a role |",
 		"| `timezone` | time zone | `Asia/Tokyo` |", "| `opens` | time of day | **required** |",
 		"| `interval` | duration | `30s` |", "| `needs` | list of references to a system |", "| `days` | list of days of the week | `mon,tue,wed,thu,fri` |",
 		"| `vantage` | list of hosts |", "One of `ja`, `en`.",

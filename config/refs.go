@@ -59,6 +59,22 @@ func (r *systemRef) DecodeExpr(expr hcl.Expression, ctx *block.Context) hcl.Diag
 	return r.decode("system", "system.core_switch", expr, ctx)
 }
 
+type threatRef struct{ ref }
+
+func (r *threatRef) TypeWord() string { return "reference to a threat" }
+
+func (r *threatRef) DecodeExpr(expr hcl.Expression, ctx *block.Context) hcl.Diagnostics {
+	return r.decode("threat", "threat.disaster", expr, ctx)
+}
+
+type roleRef struct{ ref }
+
+func (r *roleRef) TypeWord() string { return "reference to a role" }
+
+func (r *roleRef) DecodeExpr(expr hcl.Expression, ctx *block.Context) hcl.Diagnostics {
+	return r.decode("role", "role.it_lead", expr, ctx)
+}
+
 // agentRef is an agent, by reference or by name.
 type agentRef struct{ ref }
 
@@ -104,6 +120,22 @@ func systemsIn(refs []systemRef) []ref {
 }
 
 func sitesIn(refs []siteRef) []ref {
+	out := make([]ref, len(refs))
+	for i, r := range refs {
+		out[i] = r.ref
+	}
+	return out
+}
+
+func threatsIn(refs []threatRef) []ref {
+	out := make([]ref, len(refs))
+	for i, r := range refs {
+		out[i] = r.ref
+	}
+	return out
+}
+
+func rolesIn(refs []roleRef) []ref {
 	out := make([]ref, len(refs))
 	for i, r := range refs {
 		out[i] = r.ref

@@ -67,6 +67,7 @@ func Lint(p *Plan, now time.Time) []Finding {
 	}
 	l.maintenance(p.Maintenance)
 	l.power()
+	l.response()
 	slices.SortStableFunc(l.findings, compareFindings)
 	return l.findings
 }

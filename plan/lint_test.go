@@ -34,6 +34,7 @@ func goodPlan(t testing.TB) *Plan {
 			goodSystem(30, "switch", 2, both(For(4*time.Hour), For(4*time.Hour))),
 		},
 	}
+	goodResponse(t, p)
 	return p
 }
 

@@ -31,8 +31,9 @@ type Role struct {
 	People []*Person
 }
 
-// Person is somebody who takes a role. Names and contacts are personal data: they are in no
-// Situation, no metric and no log.
+// Person is somebody who takes a role. Contacts are personal data: they are in no Situation, no
+// metric, no message and no log, and are shown to operators alone. Names are shown where it matters
+// who holds a role.
 type Person struct {
 	Source
 	Name     string
@@ -148,6 +149,29 @@ type Criterion struct {
 	// Recommends is what it speaks for while it holds: EstablishPosture or OrdinaryFailure.
 	Recommends Recommendation
 	When       Condition
+}
+
+// PriorityDown is the criterion that is there under every plan: it tells an ordinary failure from
+// a normal day.
+const PriorityDown = "priority_down"
+
+// BuiltInCriterion describes one of the criteria that hold without a decision block.
+type BuiltInCriterion struct {
+	Name       string
+	Recommends Recommendation
+	Expression string // what it asks, as a plan would write it
+	Doc        string
+}
+
+// BuiltInCriteria lists the built-in criteria. A decision block replaces all but [PriorityDown],
+// unless it keeps them.
+var BuiltInCriteria = [...]BuiltInCriterion{
+	{"deadline_missed", EstablishPosture, "missed.priority_count > 0", "A priority system is down past its deadline."},
+	{"deadline_at_risk", EstablishPosture, "at_risk.priority_count > 0", "A priority system is projected to come back after its deadline."},
+	{"many_down", EstablishPosture, "down.priority_count >= 3", "Three or more priority systems are down at once."},
+	{"short_power", EstablishPosture, "power.lost && power.runtime_hours < power.horizon_hours", "Utility power is lost, and what is left does not reach the horizon."},
+	{"threat_declared", EstablishPosture, "threat.declared", "A person has declared a threat."},
+	{PriorityDown, OrdinaryFailure, "down.priority_count > 0", "A priority system is down. It is there under every plan."},
 }
 
 // Condition is an expression over [Facts].

@@ -41,7 +41,11 @@ func load(t *testing.T, facts starter.Facts) (*plan.Plan, []plan.Finding, string
 	if p == nil {
 		t.Fatalf("the plan does not load:\n%s", b.String())
 	}
-	findings := plan.Lint(p, now)
+	at := now
+	if !facts.Now.IsZero() {
+		at = facts.Now
+	}
+	findings := plan.Lint(p, at)
 	for _, f := range findings {
 		if f.Severity == plan.Error {
 			t.Errorf("%s: %s %s", f.Range, f.Summary, f.Detail)

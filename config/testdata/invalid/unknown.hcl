@@ -2,10 +2,13 @@ plan "p" {
   ownr = "x" # ERROR: Unknown attribute "ownr": Did you mean "owner"?
 }
 
-titel = "x" # ERROR: Unknown attribute "titel": Known here: agent,
+titel = "x" # ERROR: Unknown attribute "titel": Known here: agent, business, calendar, decision, generator, load, maintenance, plan, posture, power, procedure, role, site, system, threat, ups.
 
 # Later blocks are not silently taken.
-postures "roof" { # ERROR: Unknown block "postures": Known here: agent, business, calendar, generator, load, maintenance, plan, power, site, system, threat, ups.
+inspection "morning" { # ERROR: Unknown block "inspection": Known here: agent, business, calendar, decision, generator, load, maintenance, plan, posture, power, procedure, role, site, system, threat, ups.
+}
+
+postures "roof" { # ERROR: Unknown block "postures": Did you mean "posture"?
 }
 
 sytem "a" { # ERROR: Did you mean "system"?
