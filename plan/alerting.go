@@ -63,6 +63,10 @@ type Channel struct {
 	ToRoles []string
 	// Settings is what the kind decoded from its own attributes; only it looks inside.
 	Settings any
+	// Media are the contacts of people that the kind can use; empty: it uses none. Programs says
+	// that it runs programs, for which an agent needs allow_exec.
+	Media    []Medium
+	Programs bool
 	// From names the agents that use it; empty means all.
 	From []string
 }

@@ -11,7 +11,7 @@ import (
 // Action is something that a person does. Its fields are its JSON form in the API.
 type Action interface {
 	// event judges the action against the present and returns what to journal.
-	event(p *plan.Plan, s *State, now time.Time) (subject string, payload journal.Payload, err error)
+	event(p *plan.Plan, s *State, actor journal.Actor, now time.Time) (subject string, payload journal.Payload, err error)
 }
 
 // The actions of people.
@@ -44,11 +44,14 @@ type (
 		Start  time.Time `json:"start"`
 		Why    string    `json:"why,omitempty"`
 	}
-	// AddNote adds a line to the chronology, about a system or about nothing in particular.
+	// AddNote adds a line to the chronology, about a system or about nothing in particular. Corrects
+	// is the ID of the event that it corrects, which stays as it is; whoever holds the journal must
+	// see that there is one.
 	AddNote struct {
-		Text   string    `json:"text"`
-		System string    `json:"system,omitempty"`
-		About  time.Time `json:"about,omitzero"`
+		Text     string    `json:"text"`
+		System   string    `json:"system,omitempty"`
+		About    time.Time `json:"about,omitzero"`
+		Corrects string    `json:"corrects,omitempty"`
 	}
 )
 
@@ -61,14 +64,14 @@ const maxWords = 4000
 // Act judges a person's action. It returns the event to journal, or a [*Problem] that says what
 // is wrong and what to do; it changes nothing.
 func Act(p *plan.Plan, s *State, a Action, actor journal.Actor, now time.Time) (journal.Event, error) {
-	subject, payload, err := a.event(p, s, now)
+	subject, payload, err := a.event(p, s, actor, now)
 	if err != nil {
 		return journal.Event{}, err
 	}
 	return journal.Event{Kind: payload.Kind(), Subject: subject, At: now, Actor: &actor, Payload: payload}, nil
 }
 
-func (a Declare) event(p *plan.Plan, s *State, now time.Time) (string, journal.Payload, error) {
+func (a Declare) event(p *plan.Plan, s *State, _ journal.Actor, now time.Time) (string, journal.Payload, error) {
 	threat := p.Threat(a.Threat)
 	if threat == nil {
 		return "", nil, unknownName("threat", a.Threat, threatNames(p))
@@ -85,11 +88,12 @@ func (a Declare) event(p *plan.Plan, s *State, now time.Time) (string, journal.P
 	}
 	return a.Threat, journal.ThreatDeclared{
 		Threat: a.Threat, Onset: a.Onset, Note: a.Note,
-		Moved: moves(p, s, threat, (*Outage).Start),
+		Moved:      moves(p, s, threat, (*Outage).Start),
+		Checklists: s.Response.toBegin(p, a.Threat, s.Response.stage()),
 	}, nil
 }
 
-func (a End) event(p *plan.Plan, s *State, _ time.Time) (string, journal.Payload, error) {
+func (a End) event(p *plan.Plan, s *State, _ journal.Actor, _ time.Time) (string, journal.Payload, error) {
 	switch {
 	case s.Threat == nil && p.Threat(a.Threat) == nil:
 		return "", nil, unknownName("threat", a.Threat, threatNames(p))
@@ -107,7 +111,7 @@ func (a End) event(p *plan.Plan, s *State, _ time.Time) (string, journal.Payload
 	}, nil
 }
 
-func (a GiveETA) event(p *plan.Plan, s *State, now time.Time) (string, journal.Payload, error) {
+func (a GiveETA) event(p *plan.Plan, s *State, _ journal.Actor, now time.Time) (string, journal.Payload, error) {
 	o, err := openOutage(p, s, a.System)
 	if err != nil {
 		return "", nil, err
@@ -122,7 +126,7 @@ func (a GiveETA) event(p *plan.Plan, s *State, now time.Time) (string, journal.P
 	return a.System, journal.ETAGiven{Outage: o.ID, System: a.System, ETA: a.At, Why: a.Why}, nil
 }
 
-func (a Acknowledge) event(p *plan.Plan, s *State, _ time.Time) (string, journal.Payload, error) {
+func (a Acknowledge) event(p *plan.Plan, s *State, _ journal.Actor, _ time.Time) (string, journal.Payload, error) {
 	o, err := openOutage(p, s, a.System)
 	if err != nil {
 		return "", nil, err
@@ -136,7 +140,7 @@ func (a Acknowledge) event(p *plan.Plan, s *State, _ time.Time) (string, journal
 	return a.System, journal.Acknowledged{Outage: o.ID, System: a.System, Why: a.Why}, nil
 }
 
-func (a CorrectStart) event(p *plan.Plan, s *State, now time.Time) (string, journal.Payload, error) {
+func (a CorrectStart) event(p *plan.Plan, s *State, _ journal.Actor, now time.Time) (string, journal.Payload, error) {
 	o, err := openOutage(p, s, a.System)
 	if err != nil {
 		return "", nil, err
@@ -155,17 +159,27 @@ func (a CorrectStart) event(p *plan.Plan, s *State, now time.Time) (string, jour
 	}, nil
 }
 
-func (a AddNote) event(p *plan.Plan, _ *State, now time.Time) (string, journal.Payload, error) {
+func (a AddNote) event(p *plan.Plan, _ *State, _ journal.Actor, now time.Time) (string, journal.Payload, error) {
 	if a.System != "" && p.System(a.System) == nil {
 		return "", nil, unknownName("system", a.System, systemNames(p))
 	}
 	if strings.TrimSpace(a.Text) == "" {
 		return "", nil, invalid("the note is empty")
 	}
-	if err := firstOf(wordsFit("text", a.Text), notFuture(p, "about", a.About, now)); err != nil {
+	if err := firstOf(wordsFit("text", a.Text), notFuture(p, "about", a.About, now), formOfID("corrects", a.Corrects)); err != nil {
 		return "", nil, err
 	}
-	return a.System, journal.NoteAdded{Text: a.Text, About: a.About}, nil
+	return a.System, journal.NoteAdded{Text: a.Text, About: a.About, Corrects: a.Corrects}, nil
+}
+
+// formOfID refuses what cannot be the ID of an event, a ULID: 26 digits of Crockford's base 32, of
+// which the first is at most 7. An empty one points at nothing.
+func formOfID(what, id string) error {
+	digit := func(r rune) bool { return strings.ContainsRune("0123456789ABCDEFGHJKMNPQRSTVWXYZ", r) }
+	if id == "" || len(id) == 26 && id[0] <= '7' && strings.IndexFunc(id, func(r rune) bool { return !digit(r) }) < 0 {
+		return nil
+	}
+	return invalid("%s %q is not the ID of an event", what, id).hint("IDs have 26 letters and digits, such as 01KAPX8Q8S3Z6V2N4W0B7C9DEF")
 }
 
 func openOutage(p *plan.Plan, s *State, system string) (*Outage, error) {

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"encoding/json"
 	"time"
 
 	"github.com/keizoku-bcp/keizoku/journal"
@@ -10,7 +11,8 @@ import (
 // The actions of people in a response.
 type (
 	// MoveStage moves the stage of the response. From, when given, is the stage that the person
-	// saw: a move on another one is a conflict. Undo takes back the newest move; To may then be empty.
+	// saw: a move on another one is a conflict. Undo takes back the newest move that stands; To may
+	// then be empty.
 	MoveStage struct {
 		To   plan.Stage `json:"to,omitempty"`
 		From plan.Stage `json:"from,omitempty"`
@@ -41,11 +43,12 @@ type (
 		Corrects string             `json:"corrects,omitempty"`
 	}
 	// AnswerSurvey says what a person saw of one line of the damage survey. A later answer
-	// replaces the earlier and points at it.
+	// replaces the earlier and points at it. Site may be empty in a plan with one site or none,
+	// Finding on a line that is words alone.
 	AnswerSurvey struct {
 		Site    string          `json:"site"`
 		Item    string          `json:"item"`
-		Finding journal.Finding `json:"finding"`
+		Finding journal.Finding `json:"finding,omitempty"`
 		Note    string          `json:"note,omitempty"`
 		SeenAt  time.Time       `json:"seen_at,omitzero"`
 	}
@@ -56,3 +59,13 @@ type (
 		Text    string `json:"-"`
 	}
 )
+
+// embedded is the Situation as an event carries it. A person's decision is never refused because a
+// number that a device told cannot be written (JSON knows no NaN): then it carries none.
+func embedded(sit *Situation) json.RawMessage {
+	data, err := json.Marshal(sit)
+	if err != nil {
+		return nil
+	}
+	return data
+}

@@ -145,6 +145,14 @@ func TestActionsAsJSON(t *testing.T) {
 		{Acknowledge{System: "tax", Why: "w"}, `{"system":"tax","why":"w"}`},
 		{CorrectStart{System: "tax", Start: clock("10:00:00")}, `{"system":"tax","start":"2026-07-15T10:00:00+09:00"}`},
 		{AddNote{Text: "x"}, `{"text":"x"}`},
+		{AddNote{Text: "x", Corrects: "id"}, `{"text":"x","corrects":"id"}`},
+		{MoveStage{To: plan.InitialResponse, From: plan.Monitoring, Why: "w"}, `{"to":"initial_response","from":"monitoring","why":"w"}`},
+		{MoveStage{Undo: true, Why: "w"}, `{"undo":true,"why":"w"}`},
+		{ChooseOrdinary{Withdraw: true, Why: "w"}, `{"withdraw":true,"why":"w"}`},
+		{MarkStep{Step: "a.b", NoteOnly: true, Note: "n"}, `{"step":"a.b","note_only":true,"note":"n"}`},
+		{RecordCall{Role: "r", Person: "p", Result: journal.Reached}, `{"role":"r","person":"p","result":"reached"}`},
+		{AnswerSurvey{Site: "s", Item: "i", Finding: journal.Fine}, `{"site":"s","item":"i","finding":"normal"}`},
+		{IssueReport{Remarks: "r", Text: "not a client's to write"}, `{"remarks":"r"}`},
 	}
 	for _, tt := range tests {
 		data, err := json.Marshal(tt.action)

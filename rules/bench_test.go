@@ -91,3 +91,30 @@ func BenchmarkApply(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(h.log)), "ns/event")
 }
+
+// BenchmarkDecide takes in the decision of a Situation, as an agent does every second.
+func BenchmarkDecide(b *testing.B) {
+	h := largeHouse(b, 5000)
+	h.observe(blackout(h, 500)...)
+	sit := h.at(clock("10:30:00"))
+	h.append(Decide(h.state, sit)...)
+	b.ReportAllocs()
+	for b.Loop() {
+		if events := Decide(h.state, sit); len(events) > 0 {
+			b.Fatalf("it has changed: %+v", events)
+		}
+	}
+}
+
+// BenchmarkEvaluateAllDown is the worst case for the facts and the decision.
+func BenchmarkEvaluateAllDown(b *testing.B) {
+	h := largeHouse(b, 5000)
+	h.observe(blackout(h, 5000)...)
+	now := clock("10:30:00")
+	b.ReportAllocs()
+	for b.Loop() {
+		if d := h.at(now).Decision; len(d.Calm) != 5000 {
+			b.Fatalf("%d systems have a word of calm", len(d.Calm))
+		}
+	}
+}

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/keizoku-bcp/keizoku/plan"
@@ -49,5 +51,69 @@ type ContactFacts struct {
 // CallOutFor tells whom to call under the threat named; empty means the active one. Its error is a
 // [*Problem].
 func CallOutFor(p *plan.Plan, s *State, threat string, now time.Time) (*CallOut, error) {
-	return &CallOut{At: now.In(p.Location)}, nil
+	v := &view{plan: p, state: s, now: now.In(p.Location), threat: activeThreat(p, s)}
+	if threat != "" {
+		if v.threat = p.Threat(threat); v.threat == nil {
+			return nil, unknownName("threat", threat, threatNames(p))
+		}
+	}
+	q := p.PostureFor(v.threatName())
+	if q == nil {
+		return nil, noPosture(v.threatName())
+	}
+	out := &CallOut{
+		At: v.now, Threat: v.threatName(), Posture: q.Name, Title: q.Title,
+		Conditions: slices.Clone(q.Conditions), DeclaredBy: roleTitles(p, q.Declarers()),
+		Roles: make([]*CallOutRole, 0, len(q.Roles)),
+	}
+	if v.threat != nil {
+		out.ThreatTitle = v.threat.Title
+	}
+	roles := v.roles()
+	for _, name := range q.Roles {
+		if role := p.Role(name); role != nil {
+			out.Roles = append(out.Roles, v.callOutRole(role, roles.named(name)))
+		}
+	}
+	return out, nil
+}
+
+func noPosture(threat string) error {
+	return &Problem{
+		Kind: NotFound, Text: fmt.Sprintf("the plan has no posture for the threat %q, so it does not say whom to call", threat),
+		Hint: "add a posture block for it, or one without threats, which is for all",
+	}
+}
+
+// roleTitles are the titles of roles; the name of one that has none.
+func roleTitles(p *plan.Plan, names []string) []string {
+	var titles []string
+	for _, name := range names {
+		title := name
+		if role := p.Role(name); role != nil && role.Title != "" {
+			title = role.Title
+		}
+		titles = append(titles, title)
+	}
+	return titles
+}
+
+func (v *view) callOutRole(role *plan.Role, facts *RoleFacts) *CallOutRole {
+	out := &CallOutRole{RoleFacts: *facts, Candidates: make([]*Candidate, len(role.People))}
+	for i, person := range role.People {
+		c := &Candidate{
+			Name: person.Name, Position: person.Position, ConfirmedAt: v.local(person.Confirmed),
+			Contacts: make([]ContactFacts, len(person.Contacts)), Next: person.Name == facts.Next,
+		}
+		for j, contact := range person.Contacts {
+			c.Contacts[j] = ContactFacts(contact)
+		}
+		for _, call := range facts.Calls {
+			if call.Person == person.Name {
+				c.Call = &call
+			}
+		}
+		out.Candidates[i] = c
+	}
+	return out
 }

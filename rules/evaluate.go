@@ -38,6 +38,7 @@ func Evaluate(p *plan.Plan, s *State, now time.Time) *Situation {
 	}
 	linkEffects(sit.Systems)
 	sit.Stage = s.Response.stage()
+	sit.Inspections = v.inspections()
 	sit.Response.Survey = v.survey(sit)
 	facts := v.facts(sit)
 	sit.Decision = v.decision(sit, facts)

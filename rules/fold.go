@@ -43,6 +43,8 @@ func (s *State) Apply(e journal.Event) {
 		s.applyPower(e)
 	case journal.RecommendationChanged:
 		s.applyRecommendation(e, p)
+	case journal.InspectionDone:
+		s.applyInspection(e, p)
 	default:
 		s.applyOutage(e)
 		s.applyResponse(e)

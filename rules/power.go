@@ -277,7 +277,10 @@ func (s *State) applyPower(e journal.Event) {
 func powerFacts(p *plan.Plan, s *State, now time.Time) *supply.Facts {
 	facts := supply.Evaluate(p, powerLive(p, s), now)
 	for _, node := range facts.Supplies {
-		if lost, ok := s.Power[PowerKey{node.Name, journal.SupplyLost}]; ok && lost.Text != "" {
+		_, node.ReplaceBattery = s.Power[PowerKey{node.Name, journal.ReplaceBattery}]
+		lost, ok := s.Power[PowerKey{node.Name, journal.SupplyLost}]
+		node.Lost = node.Lost || ok
+		if ok && lost.Text != "" {
 			node.Doubts = append(node.Doubts, "does not answer: "+lost.Text)
 		}
 	}

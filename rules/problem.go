@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -53,11 +54,32 @@ func unknownName(what, name string, known []string) *Problem {
 	if len(known) == 0 {
 		return problem.hint("it has none at all")
 	}
-	listed := strings.Join(known[:min(len(known), maxListed)], ", ")
+	return problem.hint(listed(what, known))
+}
+
+// listed lists the names that there are: "threats are: disaster, incident".
+func listed(what string, known []string) string {
+	text := strings.Join(known[:min(len(known), maxListed)], ", ")
 	if len(known) > maxListed {
-		listed += ", …"
+		text += ", …"
 	}
-	return problem.hint(what + "s are: " + listed)
+	return what + "s are: " + text
+}
+
+// oneOf refuses a word that is none of those of a closed list.
+func oneOf[T ~string](what string, word T, known []T) error {
+	if slices.Contains(known, word) {
+		return nil
+	}
+	words := namesOf(known, func(k T) string { return string(k) })
+	if word == "" {
+		return invalid("the %s is missing", what).hint(listed(what, words))
+	}
+	problem := invalid("there is no %s %q", what, string(word))
+	if near := nearest(string(word), words); near != "" {
+		return problem.hint(fmt.Sprintf("did you mean %q?", near))
+	}
+	return problem.hint(listed(what, words))
 }
 
 // maxListed bounds how many names a hint lists.
@@ -82,6 +104,15 @@ func nearest(name string, known []string) string {
 func notFuture(p *plan.Plan, what string, t, now time.Time) error {
 	if t.After(now.Add(clockSlack)) {
 		return invalid("the %s %s lies in the future", what, t.In(p.Location).Format(time.RFC3339)).
+			hint("the agent's clock says " + now.In(p.Location).Format(time.RFC3339))
+	}
+	return nil
+}
+
+// notPast refuses a time that lies in the past by more than people's clocks differ.
+func notPast(p *plan.Plan, what string, t, now time.Time) error {
+	if !t.IsZero() && t.Before(now.Add(-clockSlack)) {
+		return invalid("the %s %s lies in the past", what, t.In(p.Location).Format(time.RFC3339)).
 			hint("the agent's clock says " + now.In(p.Location).Format(time.RFC3339))
 	}
 	return nil
@@ -118,6 +149,10 @@ func threatTitles(p *plan.Plan) []string {
 }
 func systemNames(p *plan.Plan) []string {
 	return namesOf(p.Systems, func(s *plan.System) string { return s.Name })
+}
+
+func siteNames(p *plan.Plan) []string {
+	return namesOf(p.Sites, func(s *plan.Site) string { return s.Name })
 }
 
 func namesOf[T any](all []T, name func(T) string) []string {

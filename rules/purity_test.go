@@ -14,7 +14,7 @@ import (
 // The package may import what computes, and nothing that reads a clock, the disk, the network or
 // chance, or that guards state between goroutines.
 var allowedImports = []string{
-	"cmp", "fmt", "maps", "math", "slices", "sort", "strings", "time",
+	"cmp", "encoding/json", "fmt", "maps", "math", "slices", "sort", "strings", "time",
 	"github.com/agext/levenshtein",
 	"github.com/keizoku-bcp/keizoku/journal",
 	"github.com/keizoku-bcp/keizoku/plan",

@@ -1,23 +1,26 @@
 package rules
 
-import (
-	"github.com/keizoku-bcp/keizoku/journal"
-	"github.com/keizoku-bcp/keizoku/plan"
-)
-
-// stage is the stage of the response.
-func (r *Response) stage() plan.Stage {
-	if r.Stage == "" {
-		return plan.Monitoring
-	}
-	return r.Stage
-}
-
-// survey is the damage survey of each site.
-func (v *view) survey(sit *Situation) []*SiteSurvey { return nil }
+import "github.com/keizoku-bcp/keizoku/plan"
 
 // respond fills how the response stands.
-func (v *view) respond(sit *Situation, facts *plan.Facts) {}
+func (v *view) respond(sit *Situation, facts *plan.Facts) {
+	r, roles := &v.state.Response, v.roles()
+	f := &sit.Response
+	f.Move, f.BeganAt = v.moveFacts(r.lastMove()), v.local(r.BeganAt)
+	f.Posture = v.posture(roles)
+	f.Checklists = v.checklists(roles, facts)
+	f.Steps = countSteps(f.Checklists)
+	if n := r.issued(v.now); n > 0 {
+		f.Reports = ReportCounts{Issued: n, LastAt: v.local(r.ReportedAt), LastID: r.ReportID}
+	}
+}
 
-// applyResponse folds what people do about an event.
-func (s *State) applyResponse(e journal.Event) {}
+func (v *view) moveFacts(m *Move) *MoveFacts {
+	if m == nil {
+		return nil
+	}
+	return &MoveFacts{
+		ID: m.ID, From: m.From, To: m.To, At: v.local(m.At), By: m.Actor.By, User: m.Actor.User,
+		Why: m.Why, Undoes: m.Undoes, Against: m.Against, Unlisted: m.Unlisted,
+	}
+}

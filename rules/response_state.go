@@ -11,6 +11,7 @@ import (
 type Judged struct {
 	Recommendation plan.Recommendation // empty: none was journaled yet, which is Normal
 	Since          time.Time
+	Run            string // that noted it
 	// Held are the criteria that counted for it.
 	Held []string
 }
@@ -25,16 +26,20 @@ type Response struct {
 	// Choice is the choice of an ordinary failure that stands; nil without one.
 	Choice     *Choice
 	Checklists []*Checklist
-	// Calls are all calls in order, Answers the newest of each line of the survey.
+	// Calls are the calls in order; one that was corrected has given its place to its correction.
+	// Answers are the newest of each line of the survey.
 	Calls   []Call
 	Answers map[SurveyKey]Answer
 	// Reports is the number of the newest situation report, ReportID its event.
 	Reports    int
 	ReportedAt time.Time
 	ReportID   string
+	// Before is the file before this one, which goes on when the move that began this one is taken
+	// back. Nothing goes back further: its own Before is nil.
+	Before *Response
 }
 
-// Move is one move of the stage.
+// Move is one move of the stage, without the Situation and the checklists that its event carries.
 type Move struct {
 	ID string
 	At time.Time
@@ -42,7 +47,7 @@ type Move struct {
 	Actor journal.Actor
 }
 
-// Choice is the choice of an ordinary failure.
+// Choice is the choice of an ordinary failure, without the Situation that its event carries.
 type Choice struct {
 	ID string
 	At time.Time
@@ -54,6 +59,7 @@ type Choice struct {
 type Checklist struct {
 	journal.Checklist
 	BeganAt time.Time
+	BeganBy string // ID of the event that began it
 	// Marks tell of the steps that somebody did something about, by ID.
 	Marks map[string]*StepMark
 }
@@ -63,10 +69,13 @@ type StepMark struct {
 	DoneID string // of the event that it is done; empty: it is not
 	DoneAt time.Time
 	DoneBy string
-	Notes  []StepNote
+	// UndoneAt and UndoneBy tell who took it back last; zero and empty: nobody did since it was done.
+	UndoneAt time.Time
+	UndoneBy string
+	Notes    []StepNote
 }
 
-// Call is one call, as recorded.
+// Call is one call, as recorded. At is when it was first recorded, which a correction leaves.
 type Call struct {
 	ID string
 	At time.Time

@@ -27,12 +27,16 @@ func (s *State) shift(run string, by time.Duration) {
 	if s.Blind != nil {
 		step.move(&s.Blind.Since)
 	}
+	if s.Judged.Run == step.run {
+		step.move(&s.Judged.Since)
+	}
 	for key, account := range s.Power {
 		if account.Run == step.run {
 			step.move(&account.LastNotAt, &account.FirstAt)
 			s.Power[key] = account
 		}
 	}
+	s.Response.shift(step)
 	s.Live.shift(by)
 	s.StartedAt = s.StartedAt.Add(by)
 }
@@ -69,12 +73,17 @@ func (c *CheckAccount) shift(step clockStep) {
 	step.move(&c.LastBadAt, &c.FirstOKAt)
 }
 
-// shift moves since when the states hold; the looks are moved by [Live.ShiftLooks].
+// shift moves since when the states hold and criteria do not; the looks are moved by
+// [Live.ShiftLooks].
 func (l *Live) shift(by time.Duration) {
 	step := clockStep{by: by}
 	for key, c := range l.Checks {
 		step.move(&c.Since)
 		l.Checks[key] = c
+	}
+	for name, since := range l.Lapsed {
+		step.move(&since)
+		l.Lapsed[name] = since
 	}
 }
 

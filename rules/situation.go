@@ -26,6 +26,8 @@ type Situation struct {
 	Unobserved []Stretch      `json:"unobserved"` // the newest last, at most 100
 	// Power is how emergency power stands; absent when the plan has none.
 	Power *supply.Facts `json:"power,omitempty"`
+	// Inspections are those of the plan, in its order; absent when it has none.
+	Inspections []InspectionFacts `json:"inspections,omitempty"`
 }
 
 // PlanFacts names the plan that holds.

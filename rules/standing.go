@@ -150,7 +150,7 @@ type ChecklistFacts struct {
 	Threat    string       `json:"threat,omitempty"`
 	Stage     plan.Stage   `json:"stage"`
 	BeganAt   time.Time    `json:"began_at"`
-	Current   bool         `json:"current"` // of the present stage
+	Current   bool         `json:"current"` // to be worked on: of the present stage or one before it
 	Steps     []*StepFacts `json:"steps"`
 	// Added are steps that the plan has gained since; they are not part of the checklist.
 	Added []string `json:"added,omitempty"`

@@ -42,6 +42,9 @@ type State struct {
 	Judged   Judged
 	Response Response
 
+	// Inspections holds the newest run of each inspection, by its name.
+	Inspections map[string]InspectionAccount
+
 	Live Live
 }
 
@@ -141,7 +144,8 @@ type Live struct {
 	Drains   map[string][]supply.Charge
 	// Idle tells of each generator that says that it does not run since when it says so.
 	Idle map[string]time.Time
-	// Lapsed tells of each criterion that held and no longer does since when it does not.
+	// Lapsed tells of each criterion that held in this run since when it no longer does; zero: it
+	// held when [Decide] last looked.
 	Lapsed map[string]time.Time
 }
 
@@ -185,6 +189,9 @@ func NewState() *State {
 		Open:   make(map[string]*Outage),
 		Totals: make(map[string]Total),
 		Power:  make(map[PowerKey]PowerAccount),
+
+		Inspections: make(map[string]InspectionAccount),
+
 		Live: Live{
 			Looks:  make(map[CheckKey]Look),
 			Checks: make(map[CheckKey]LiveCheck),

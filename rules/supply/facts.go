@@ -19,13 +19,17 @@ type Facts struct {
 	Holds       bool `json:"holds"`
 	// HorizonSeconds and ReachesSeconds count from the loss of utility power. ReachesSeconds is
 	// how far it gets with the shedding plan carried out; nil when nothing known ends it.
-	HorizonSeconds int64          `json:"horizon_seconds"`
-	ReachesSeconds *int64         `json:"reaches_seconds,omitempty"`
-	MarginRatio    float64        `json:"margin_ratio"`
-	Supplies       []*SupplyFacts `json:"supplies"` // generators, then UPS, in the plan's order
-	Loads          []*LoadFacts   `json:"loads"`    // systems, then loads, in the plan's order
-	Shed           []*ShedFacts   `json:"shed"`     // in the order of switching off
-	Restart        []string       `json:"restart"`  // in the order of switching on
+	HorizonSeconds int64  `json:"horizon_seconds"`
+	ReachesSeconds *int64 `json:"reaches_seconds,omitempty"`
+	// UnshedSeconds is how far everything gets with nothing shed, from the loss of utility power;
+	// nil when nothing known ends it. It is below HorizonSeconds exactly while HoldsUnshed is
+	// false: a battery with nothing behind it holds nothing, whatever it promises.
+	UnshedSeconds *int64         `json:"unshed_seconds,omitempty"`
+	MarginRatio   float64        `json:"margin_ratio"`
+	Supplies      []*SupplyFacts `json:"supplies"` // generators, then UPS, in the plan's order
+	Loads         []*LoadFacts   `json:"loads"`    // systems, then loads, in the plan's order
+	Shed          []*ShedFacts   `json:"shed"`     // in the order of switching off
+	Restart       []string       `json:"restart"`  // in the order of switching on
 }
 
 // SupplyFacts is one generator or UPS.
@@ -58,6 +62,16 @@ type SupplyFacts struct {
 	FuelLiters              *float64  `json:"fuel_liters,omitempty"` // with the reserve
 	Running                 *bool     `json:"running,omitempty"`
 	ReadingAt               time.Time `json:"reading_at,omitzero"`
+	// FuelMeasured says that FuelLiters was read from the tank; else it is what the plan says.
+	FuelMeasured bool `json:"fuel_measured,omitempty"`
+	// TestResult, TestedAt and BatteryDate are a UPS's own words on its newest self-test and on
+	// when its battery was put in; absent when it does not say.
+	TestResult  string    `json:"test_result,omitempty"`
+	TestedAt    time.Time `json:"tested_at,omitzero"`
+	BatteryDate string    `json:"battery_date,omitempty"`
+	// ReplaceBattery says that a UPS wants a new battery, Lost that the supply does not answer.
+	ReplaceBattery bool `json:"replace_battery,omitempty"`
+	Lost           bool `json:"lost,omitempty"`
 	// AssumedDying says that it was on battery when it last answered, and answers no longer: its
 	// runtime is counted down from then.
 	AssumedDying bool `json:"assumed_dying"`

@@ -49,6 +49,11 @@ type Reading struct {
 	Lost bool
 	// BatteryLow is its own warning.
 	BatteryLow bool
+	// TestResult is its own word on its newest self-test, TestedAt when that was; BatteryDate its
+	// word on when its battery was put in. Any may be empty or zero.
+	TestResult  string
+	TestedAt    time.Time
+	BatteryDate string
 
 	ChargeRatio    *float64 // 0 to 1
 	RuntimeSeconds *float64

@@ -35,6 +35,7 @@ func (e *evaluation) facts() *Facts {
 	f.HoldsUnshed = f.Holds && len(f.Shed) == 0
 	reaches, ok := e.reaches()
 	f.ReachesSeconds = seconds(reaches, ok)
+	f.UnshedSeconds = e.unshed(f.HoldsUnshed)
 	return f
 }
 
@@ -195,6 +196,8 @@ func (e *evaluation) supplyFacts(n *node) *SupplyFacts {
 		HeadroomVA: e.policy.Usable(n.CapacityVA) - n.load.VA*n.factor,
 		AfterShedW: n.on.W * n.factor, AfterShedVA: n.on.VA * n.factor,
 		Source: n.reading.Source, ChargeRatio: n.reading.ChargeRatio, LoadRatio: n.reading.LoadRatio, Running: n.reading.Running, ReadingAt: e.local(n.reading.At),
+		TestResult: n.reading.TestResult, TestedAt: e.local(n.reading.TestedAt), BatteryDate: n.reading.BatteryDate, Lost: n.reading.Lost,
+		FuelMeasured: n.reading.FuelLiters != nil || n.reading.FuelRatio != nil,
 		AssumedDying: n.dying(), Problems: n.problems, Doubts: n.doubts, Doubted: n.doubted,
 		Situations: e.situations(n),
 	}

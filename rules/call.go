@@ -1,0 +1,97 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/keizoku-bcp/keizoku/journal"
+	"github.com/keizoku-bcp/keizoku/plan"
+)
+
+func (a RecordCall) event(p *plan.Plan, s *State, _ journal.Actor, now time.Time) (string, journal.Payload, error) {
+	role := p.Role(a.Role)
+	if role == nil {
+		return "", nil, unknownName("role", a.Role, roleNames(p))
+	}
+	person := personOf(role, a.Person)
+	if person == nil {
+		return "", nil, noPerson(role, a.Person)
+	}
+	if err := firstOf(a.judge(p, now), s.Response.correctable(a.Corrects)); err != nil {
+		return "", nil, err
+	}
+	return a.Role, journal.CallMade{
+		Role: a.Role, Person: person.Name, Medium: a.Medium, Result: a.Result,
+		ComingAt: a.ComingAt, Note: a.Note, Corrects: a.Corrects,
+	}, nil
+}
+
+func (a RecordCall) judge(p *plan.Plan, now time.Time) error {
+	if err := oneOf("result", a.Result, journal.CallResults[:]); err != nil {
+		return err
+	}
+	if a.Medium != "" {
+		if err := oneOf("medium", a.Medium, plan.Media[:]); err != nil {
+			return err
+		}
+	}
+	if !a.ComingAt.IsZero() && a.Result != journal.Coming && a.Result != journal.Reached {
+		return invalid("somebody who is %q has no time of coming", a.Result).hint("leave coming_at out, or say that they are coming")
+	}
+	if a.Corrects == "" { // what is corrected may be long past
+		if err := notPast(p, "time of coming", a.ComingAt, now); err != nil {
+			return err
+		}
+	}
+	return wordsFit("note", a.Note)
+}
+
+// noPerson says that a role has no such person, and who was perhaps meant.
+func noPerson(role *plan.Role, name string) error {
+	names := namesOf(role.People, func(p *plan.Person) string { return p.Name })
+	problem := &Problem{Kind: NotFound, Text: fmt.Sprintf("role %q has no person %q", role.Name, name)}
+	switch near := nearest(name, names); {
+	case near != "":
+		return problem.hint(fmt.Sprintf("did you mean %q?", near))
+	case len(names) == 0:
+		return problem.hint("the plan names nobody for it")
+	}
+	return problem.hint("its " + listed("person", names))
+}
+
+// correctable refuses to correct what is no call of this file, or what somebody has corrected.
+func (r *Response) correctable(id string) error {
+	if id == "" {
+		return nil
+	}
+	for _, c := range r.Calls {
+		switch id {
+		case c.ID:
+			return nil
+		case c.Corrects:
+			return conflict("call %s has been corrected already: %s recorded %s in its place", id, actorName(&c.Actor), c.ID).
+				hint("correct " + c.ID + " if that is wrong too")
+		}
+	}
+	return &Problem{
+		Kind: NotFound, Text: fmt.Sprintf("this response has no call %q", id),
+		Hint: "`keizoku callout --json` shows the IDs of its calls",
+	}
+}
+
+// call folds a call. One that corrects another takes its place, and its time: that is when the
+// call was made.
+func (r *Response) call(e journal.Event, p journal.CallMade) {
+	c := Call{ID: e.ID, At: e.At, CallMade: p, Actor: actorOf(e)}
+	if i := slices.IndexFunc(r.Calls, func(old Call) bool { return p.Corrects != "" && old.ID == p.Corrects }); i >= 0 {
+		c.At = r.Calls[i].At
+		r.Calls[i] = c
+		return
+	}
+	r.Calls = append(r.Calls, c)
+}
+
+func roleNames(p *plan.Plan) []string {
+	return namesOf(p.Roles, func(r *plan.Role) string { return r.Name })
+}

@@ -1,0 +1,254 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/keizoku-bcp/keizoku/journal"
+	"github.com/keizoku-bcp/keizoku/plan"
+)
+
+// toBegin are the procedures for a threat and a stage that do not run yet, as they stand now. A
+// procedure for all threats bears no threat.
+func (r *Response) toBegin(p *plan.Plan, threat string, stage plan.Stage) []journal.Checklist {
+	var lists []journal.Checklist
+	for _, q := range p.ProceduresFor(threat, stage) {
+		if r.checklist(q.Name) != nil {
+			continue
+		}
+		c := journal.Checklist{Procedure: q.Name, Title: q.Title, Stage: q.Stage, Steps: make([]journal.Step, len(q.Steps))}
+		if len(q.Threats) > 0 {
+			c.Threat = threat
+		}
+		for i, step := range q.Steps {
+			c.Steps[i] = stepNow(q, step)
+		}
+		lists = append(lists, c)
+	}
+	return lists
+}
+
+// stepNow is a step as the plan has it.
+func stepNow(q *plan.Procedure, s *plan.Step) journal.Step {
+	step := journal.Step{ID: q.ID(s), Title: s.Title, Role: s.Role, Due: s.Due}
+	if s.OnlyIf != nil {
+		step.OnlyIf = s.OnlyIf.Text()
+	}
+	for _, l := range s.Links {
+		step.Links = append(step.Links, journal.Link(l))
+	}
+	return step
+}
+
+// begin lets checklists run that do not yet.
+func (r *Response) begin(e journal.Event, lists []journal.Checklist) {
+	for _, c := range lists {
+		if r.checklist(c.Procedure) == nil {
+			r.Checklists = append(r.Checklists, &Checklist{
+				Checklist: c, BeganAt: e.At, BeganBy: e.ID, Marks: make(map[string]*StepMark),
+			})
+		}
+	}
+}
+
+// checklist is the running checklist of a procedure, or nil.
+func (r *Response) checklist(procedure string) *Checklist {
+	for _, c := range r.Checklists {
+		if c.Procedure == procedure {
+			return c
+		}
+	}
+	return nil
+}
+
+// checklistOf is the running checklist with the step, or nil.
+func (r *Response) checklistOf(step string) *Checklist {
+	for _, c := range r.Checklists {
+		if slices.ContainsFunc(c.Steps, func(s journal.Step) bool { return s.ID == step }) {
+			return c
+		}
+	}
+	return nil
+}
+
+// take adds what was recorded in another run of the same procedure.
+func (c *Checklist) take(other *Checklist) {
+	for id, m := range other.Marks {
+		if mine := c.Marks[id]; mine != nil {
+			notes := append(mine.Notes, m.Notes...)
+			if mine.DoneID == "" {
+				*mine = *m
+			}
+			mine.Notes = notes
+			continue
+		}
+		c.Marks[id] = m
+	}
+}
+
+func (c *Checklist) shift(step clockStep) {
+	step.move(&c.BeganAt)
+	for _, m := range c.Marks {
+		step.move(&m.DoneAt, &m.UndoneAt)
+		for i := range m.Notes {
+			step.move(&m.Notes[i].At)
+		}
+	}
+}
+
+// planStep is the step as the present plan has it; nil for what it has not.
+func planStep(p *plan.Plan, id string) (*plan.Procedure, *plan.Step) {
+	for _, q := range p.Procedures {
+		name, ok := strings.CutPrefix(id, q.Name+".")
+		if !ok {
+			continue
+		}
+		for _, s := range q.Steps {
+			if s.Name == name {
+				return q, s
+			}
+		}
+	}
+	return nil, nil
+}
+
+// checklists are all checklists of the file.
+func (v *view) checklists(roles *roles, facts *plan.Facts) []*ChecklistFacts {
+	var all []*ChecklistFacts
+	for _, c := range v.state.Response.Checklists {
+		list := &ChecklistFacts{
+			Procedure: c.Procedure, Title: c.Title, Threat: c.Threat, Stage: c.Stage,
+			BeganAt: v.local(c.BeganAt), Current: v.current(c),
+			Steps: make([]*StepFacts, len(c.Steps)), Added: added(v.plan, c),
+		}
+		for i := range c.Steps {
+			list.Steps[i] = v.step(c, &c.Steps[i], roles, facts)
+		}
+		all = append(all, list)
+	}
+	return all
+}
+
+// current reports whether the checklist is of the active threat, and of the present stage or one
+// before it: what the first response has left open is still to be done. When the response is over,
+// or no threat is declared any more, all that was begun is current.
+func (v *view) current(c *Checklist) bool {
+	stage := v.state.Response.stage()
+	if !stage.Responding() {
+		return true
+	}
+	if c.Stage == plan.ContinuityResponse && stage == plan.InitialResponse {
+		return false
+	}
+	if c.Threat == "" || v.state.Threat == nil || v.threat == nil || c.Threat == v.threat.Name {
+		return true
+	}
+	return slices.ContainsFunc(v.plan.ProceduresFor(v.threat.Name, c.Stage), func(q *plan.Procedure) bool {
+		return q.Name == c.Procedure
+	})
+}
+
+// added are the steps that the plan has gained since the checklist began.
+func added(p *plan.Plan, c *Checklist) []string {
+	var ids []string
+	for _, q := range p.Procedures {
+		if q.Name != c.Procedure {
+			continue
+		}
+		for _, s := range q.Steps {
+			id := q.ID(s)
+			if !slices.ContainsFunc(c.Steps, func(had journal.Step) bool { return had.ID == id }) {
+				ids = append(ids, id)
+			}
+		}
+	}
+	return ids
+}
+
+// step tells how a step of a checklist stands.
+func (v *view) step(c *Checklist, s *journal.Step, roles *roles, facts *plan.Facts) *StepFacts {
+	f := &StepFacts{
+		ID: s.ID, Title: s.Title, Role: s.Role, State: StepOpen, OnlyIf: s.OnlyIf, Links: slices.Clone(s.Links),
+	}
+	if role := roles.named(s.Role); role != nil {
+		f.RoleTitle, f.Holder = role.Title, role.Holder
+	}
+	v.applies(f, facts)
+	if m := c.Marks[s.ID]; m != nil {
+		v.marked(f, m)
+	}
+	if s.Due > 0 {
+		f.DueAt = v.local(c.BeganAt.Add(s.Due))
+		at := v.now
+		if f.State == StepReady {
+			at = f.DoneAt
+		}
+		f.Overdue = f.State != StepIdle && at.After(f.DueAt)
+	}
+	f.Change = changeOf(v.plan, s)
+	return f
+}
+
+// applies judges only_if as the present plan has it. What cannot be judged applies: it is better
+// to look in vain than to leave it out.
+func (v *view) applies(f *StepFacts, facts *plan.Facts) {
+	_, step := planStep(v.plan, f.ID)
+	if step == nil || step.OnlyIf == nil {
+		return
+	}
+	j := step.OnlyIf.Judge(facts)
+	f.Unjudged = j.Unjudged
+	if !j.Holds && j.Unjudged == "" {
+		f.State = StepIdle
+	}
+}
+
+// marked adds what people recorded. What is done is done, even if it need not have been.
+func (v *view) marked(f *StepFacts, m *StepMark) {
+	if m.DoneID != "" {
+		f.State, f.DoneAt, f.DoneBy = StepReady, v.local(m.DoneAt), m.DoneBy
+	}
+	for _, n := range m.Notes {
+		f.Notes = append(f.Notes, StepNote{At: v.local(n.At), By: n.By, Text: n.Text})
+	}
+}
+
+// The ways in which a plan departs from a running checklist.
+const (
+	stepRemoved = "removed"
+	stepChanged = "changed"
+)
+
+// changeOf says how the plan has departed from a step since its checklist began.
+func changeOf(p *plan.Plan, s *journal.Step) string {
+	q, step := planStep(p, s.ID)
+	if step == nil {
+		return stepRemoved
+	}
+	now := stepNow(q, step)
+	if now.Title != s.Title || now.Role != s.Role || now.Due != s.Due || now.OnlyIf != s.OnlyIf || !slices.Equal(now.Links, s.Links) {
+		return stepChanged
+	}
+	return ""
+}
+
+// countSteps counts the steps of current checklists.
+func countSteps(lists []*ChecklistFacts) (n StepCounts) {
+	for _, c := range lists {
+		if !c.Current {
+			continue
+		}
+		for _, s := range c.Steps {
+			switch s.State {
+			case StepReady:
+				n.Done++
+			case StepOpen:
+				n.Open++
+				if s.Overdue {
+					n.Overdue++
+				}
+			}
+		}
+	}
+	return n
+}
