@@ -1,0 +1,368 @@
+package alert_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/keizoku-bcp/keizoku/plan"
+	. "github.com/keizoku-bcp/keizoku/rules/alert"
+)
+
+// moment is one line of a story: a time, what holds, what is told.
+type moment struct {
+	at     string
+	alerts []Alert
+	says   []string
+}
+
+func hold(alerts ...Alert) []Alert { return alerts }
+
+var nothing []string
+
+func play(t *testing.T, d *desk, story []moment) {
+	t.Helper()
+	for _, m := range story {
+		equal(t, m.at, d.says(m.at, m.alerts...), m.says)
+	}
+}
+
+func TestAnAlertOpensRemindsAndCloses(t *testing.T) {
+	play(t, newDesk(t, planOf(channel("staff"))), []moment{
+		{"10:00:00", hold(down("mail")), []string{"staff: opened SystemDown/mail"}},
+		{"10:00:01", hold(down("mail")), nothing},
+		{"10:59:59", hold(down("mail")), nothing},
+		{"11:00:00", hold(down("mail")), []string{"staff: reminded SystemDown/mail"}},
+		{"12:00:00", hold(down("mail")), []string{"staff: reminded SystemDown/mail"}},
+		{"12:00:01", nil, []string{"staff: closed SystemDown/mail"}},
+		{"15:00:00", nil, nothing},
+	})
+}
+
+func TestAcknowledgementSilencesRemindersAlone(t *testing.T) {
+	play(t, newDesk(t, planOf(channel("staff"))), []moment{
+		{"10:00:00", hold(down("mail")), []string{"staff: opened SystemDown/mail"}},
+		{"11:00:00", hold(down("mail", acknowledged)), nothing},
+		{"11:30:00", hold(down("mail", acknowledged, severity(plan.Critical))), []string{"staff: worsened SystemDown/mail"}},
+		{"14:00:00", hold(down("mail", acknowledged, severity(plan.Critical))), nothing},
+		{"14:00:01", nil, []string{"staff: closed SystemDown/mail"}},
+	})
+}
+
+func TestWorseIsToldOnce(t *testing.T) {
+	near := func(level int) Alert {
+		return ofSystem(DeadlineNear, "mail", func(a *Alert) { a.Level = level })
+	}
+	play(t, newDesk(t, planOf(channel("staff"))), []moment{
+		{"10:00:00", hold(near(1)), []string{"staff: opened DeadlineNear/mail"}},
+		{"10:10:00", hold(near(2)), []string{"staff: worsened DeadlineNear/mail"}},
+		{"10:20:00", hold(near(1)), nothing},
+		{"10:30:00", hold(near(2)), nothing},
+		{"10:40:00", hold(near(3)), []string{"staff: worsened DeadlineNear/mail"}},
+	})
+}
+
+func TestMaintenanceSilencesTheOpeningNeverTheClose(t *testing.T) {
+	planned := down("mail", silenced(Maintenance))
+	play(t, newDesk(t, planOf(channel("staff"))), []moment{
+		{"10:00:00", hold(planned), nothing},
+		{"10:10:00", nil, nothing},
+		{"10:20:00", hold(planned), nothing},
+		{"11:00:00", hold(down("mail")), []string{"staff: opened SystemDown/mail"}},
+		{"11:10:00", hold(planned), nothing},
+		{"11:20:00", hold(down("mail", silenced(Maintenance), severity(plan.Critical))), nothing},
+		{"13:00:00", hold(planned), nothing},
+		{"13:00:01", nil, []string{"staff: closed SystemDown/mail"}},
+	})
+}
+
+// A system is told when it stays down although its root cause is gone: not before there was time
+// to see it up again.
+func TestWhatWasSilencedByItsCauseIsToldWhenItStaysDown(t *testing.T) {
+	p := planOf(channel("staff"))
+	p.Systems = []*plan.System{{Name: "mail", Checks: []*plan.Check{{
+		Interval: 30 * time.Second, Timeout: 5 * time.Second, RetryInterval: 6 * time.Second, RecoverAfter: 2,
+	}}}}
+	if err := p.Link(); err != nil {
+		t.Fatal(err)
+	}
+	d := newDesk(t, p)
+	hanging, root := down("mail", silenced(Dependency, "switch")), down("switch")
+	play(t, d, []moment{
+		{"10:00:00", hold(root, hanging), []string{"staff: opened SystemDown/switch"}},
+		{"10:30:00", hold(down("mail")), []string{"staff: closed SystemDown/switch"}},
+	})
+	equal(t, "wakes", d.wakes(), "10:30:47")
+	play(t, d, []moment{
+		{"10:30:46", hold(down("mail")), nothing},
+		{"10:30:47", hold(down("mail")), []string{"staff: opened SystemDown/mail"}},
+		{"10:40:00", nil, []string{"staff: closed SystemDown/mail"}},
+	})
+}
+
+func TestARootCauseSilencesOnlyWhereItIsHeard(t *testing.T) {
+	p := planOf(channel("staff"), channel("owners", func(r *plan.Route) { r.Systems = []string{"mail"} }))
+	play(t, newDesk(t, p), []moment{
+		{"10:00:00", hold(down("switch"), down("mail", silenced(Dependency, "switch"))),
+			[]string{"staff: opened SystemDown/switch", "owners: opened SystemDown/mail"}},
+		{"10:10:00", nil, []string{"staff: closed SystemDown/switch", "owners: closed SystemDown/mail"}},
+	})
+}
+
+func TestASuspicionIsNoGraceAfterIt(t *testing.T) {
+	p := planOf(channel("staff"))
+	p.Systems = []*plan.System{{Name: "mail", Checks: []*plan.Check{{Interval: 30 * time.Second}}}}
+	if err := p.Link(); err != nil {
+		t.Fatal(err)
+	}
+	play(t, newDesk(t, p), []moment{
+		{"10:00:00", hold(down("mail", silenced(Suspected, "switch"))), nothing},
+		{"10:00:20", hold(down("mail")), []string{"staff: opened SystemDown/mail"}},
+	})
+}
+
+// What one outage has to tell at one moment is one message, and so are its reminders and its end.
+func TestOneOutageIsOneMessage(t *testing.T) {
+	near, missed := ofSystem(DeadlineNear, "mail"), ofSystem(DeadlineMissed, "mail", severity(plan.Critical))
+	play(t, newDesk(t, planOf(channel("staff"))), []moment{
+		{"10:00:00", hold(down("mail")), []string{"staff: opened SystemDown/mail"}},
+		{"10:30:00", hold(down("mail"), near), []string{"staff: opened DeadlineNear/mail"}},
+		{"11:00:00", hold(down("mail"), near), nothing},
+		{"11:30:00", hold(down("mail"), near), []string{"staff: reminded DeadlineNear/mail, reminded SystemDown/mail"}},
+		{"12:00:00", hold(down("mail", severity(plan.Critical)), missed),
+			[]string{"staff: opened DeadlineMissed/mail, worsened SystemDown/mail, closed DeadlineNear/mail"}},
+		{"12:10:00", nil, []string{"staff: closed SystemDown/mail, closed DeadlineMissed/mail"}},
+	})
+}
+
+func TestManyOutagesAreOneMessageWithATable(t *testing.T) {
+	p := planOf(channel("staff"))
+	p.Alerting.GroupAt, p.Alerting.GroupWithin = 3, time.Second
+	d := newDesk(t, p)
+	a, b, c := down("a"), down("b", severity(plan.Critical)), down("c")
+	equal(t, "waits", d.says("10:00:00", a, b), nothing)
+	equal(t, "wakes", d.wakes(), "10:00:01")
+	out := d.at(clock("10:00:01"), a, b, c)
+	equal(t, "opened", lines(out), []string{"staff: opened SystemDown/b, opened SystemDown/a, opened SystemDown/c"})
+	if !out[0].Table || out[0].Severity() != plan.Critical {
+		t.Errorf("%+v is no table of what is critical", out[0])
+	}
+	play(t, d, []moment{
+		{"10:00:02", hold(a, b, c, down("d")), nothing}, // what comes after a table gathers for longer
+		{"10:00:16", hold(a, b, c, down("d"), down("e"), down("f")), nothing},
+		{"10:00:17", hold(a, b, c, down("d"), down("e"), down("f")), []string{"staff: opened SystemDown/d, opened SystemDown/e, opened SystemDown/f"}},
+	})
+	equal(t, "wakes", d.wakes(), "11:00:01")
+}
+
+func TestFewAreToldOneByOneAndGroupAtZeroNeverGroups(t *testing.T) {
+	p := planOf(channel("staff"))
+	p.Alerting.GroupAt = 3
+	equal(t, "two", newDesk(t, p).says("10:00:00", down("a"), down("b")),
+		[]string{"staff: opened SystemDown/a", "staff: opened SystemDown/b"})
+	p.Alerting.GroupAt = 0
+	equal(t, "three", len(newDesk(t, p).says("10:00:00", down("a"), down("b"), down("c"))), 3)
+}
+
+func TestWhatPassesWhileItWaitsForOthersIsNotTold(t *testing.T) {
+	p := planOf(channel("staff"))
+	p.Alerting.GroupAt, p.Alerting.GroupWithin = 3, 5*time.Second
+	d := newDesk(t, p)
+	play(t, d, []moment{
+		{"10:00:00", hold(down("a")), nothing},
+		{"10:00:04", nil, nothing},
+		{"10:00:06", nil, nothing},
+	})
+	equal(t, "ledger", len(d.told), 0)
+	equal(t, "wakes", d.wakes(), "")
+}
+
+func TestQuietHoursKeepBack(t *testing.T) {
+	p := planOf(channel("staff"))
+	p.Alerting.Quiet = []*plan.QuietRule{
+		{Name: "night", Below: plan.Critical, From: must(plan.ParseClockTime("22:00")), To: must(plan.ParseClockTime("06:00"))},
+		{Name: "closed", Below: plan.Caution, Calendar: "office"},
+	}
+	info := func(name string) Alert { return down(name, severity(plan.Info)) }
+	d := newDesk(t, p)
+	play(t, d, []moment{
+		{"21:59:59", hold(down("a")), []string{"staff: opened SystemDown/a"}},
+		{"22:00:00", hold(down("a"), down("b"), down("c"), info("i")), nothing},
+		{"22:30:00", hold(down("b"), down("c"), info("i")), []string{"staff: closed SystemDown/a"}}, // told by day, so its close is told
+		{"23:30:00", hold(down("b", severity(plan.Critical)), down("c"), info("i")), []string{"staff: opened SystemDown/b"}},
+		{"23:40:00", hold(down("b", severity(plan.Critical)), info("i")), nothing}, // c was never told
+		{"23:50:00", hold(down("b", severity(plan.Critical)), down("e"), info("i")), nothing},
+	})
+	equal(t, "wakes", d.wakes(), "00:30:00") // b is reminded: critical is never kept back
+	play(t, d, []moment{
+		{"2026-07-16 05:59:59", hold(down("e"), info("i")), []string{"staff: closed SystemDown/b"}},
+		{"2026-07-16 06:00:00", hold(down("e"), info("i")), []string{"staff: opened SystemDown/e"}},
+		{"2026-07-16 08:29:59", hold(info("i")), []string{"staff: closed SystemDown/e"}},
+		{"2026-07-16 08:30:00", hold(info("i")), []string{"staff: opened SystemDown/i"}},
+	})
+}
+
+func TestRemindersWaitForTheEndOfQuietHours(t *testing.T) {
+	p := planOf(channel("staff"))
+	p.Alerting.Quiet = []*plan.QuietRule{{Below: plan.Critical, From: must(plan.ParseClockTime("22:00")), To: must(plan.ParseClockTime("23:30"))}}
+	d := newDesk(t, p)
+	play(t, d, []moment{{"21:30:00", hold(down("a")), []string{"staff: opened SystemDown/a"}}, {"22:45:00", hold(down("a")), nothing}})
+	equal(t, "wakes", d.wakes(), "23:30:00")
+	play(t, d, []moment{{"23:30:00", hold(down("a")), []string{"staff: reminded SystemDown/a"}}})
+}
+
+func TestInfoIsRepeatedDailyAndAReviewWeekly(t *testing.T) {
+	d := newDesk(t, planOf(channel("staff")))
+	review := alertOf(PlanReviewDue, "musashino", "", severity(plan.Info))
+	d.says("10:00:00", review, down("a", severity(plan.Info)))
+	equal(t, "a day later", d.says("2026-07-16 10:00:00", review, down("a", severity(plan.Info))), []string{"staff: reminded SystemDown/a"})
+	equal(t, "a week later", d.says("2026-07-22 10:00:00", review), []string{"staff: closed SystemDown/a", "staff: reminded PlanReviewDue/musashino"})
+}
+
+func TestWithoutRepeatNothingIsRepeated(t *testing.T) {
+	p := planOf(channel("staff"))
+	p.Alerting.Repeat = 0
+	d := newDesk(t, p)
+	d.says("10:00:00", down("a"))
+	equal(t, "a week later", d.says("2026-07-22 10:00:00", down("a")), nothing)
+	equal(t, "wakes", d.wakes(), "")
+}
+
+func TestEscalationByTimeWithoutAcknowledgement(t *testing.T) {
+	p := planOf(channel("staff"), channel("head", func(r *plan.Route) { r.Unacknowledged = 20 * time.Minute }))
+	d := newDesk(t, p)
+	d.says("10:00:00", down("a"), down("b"))
+	equal(t, "wakes", d.wakes(), "10:20:00")
+	play(t, d, []moment{
+		{"10:19:59", hold(down("a"), down("b")), nothing},
+		{"10:20:00", hold(down("a"), down("b", acknowledged)), []string{"head: escalated SystemDown/a"}},
+		{"10:30:00", hold(down("a", acknowledged), down("b", acknowledged)), nothing},
+		{"10:40:00", nil, []string{"staff: closed SystemDown/a", "staff: closed SystemDown/b", "head: closed SystemDown/a"}},
+	})
+}
+
+func TestEscalationByShareUsed(t *testing.T) {
+	used := func(share float64) func(*Alert) {
+		return func(a *Alert) {
+			o := *a.Outage
+			o.UsedRatio, o.Deadline = &share, a.Since.Add(4*time.Hour)
+			a.Outage = &o
+		}
+	}
+	p := planOf(channel("head", func(r *plan.Route) { r.UsedFrom = 0.5 }))
+	d := newDesk(t, p)
+	battery := alertOf(OnBattery, "rack_a", "p-1")
+	equal(t, "what is no outage", d.says("10:00:00", down("a", used(0)), down("b"), battery), []string{"head: opened OnBattery/rack_a"})
+	equal(t, "wakes", d.wakes(), "11:00:00") // for the battery
+	play(t, d, []moment{{"10:00:01", hold(down("a", used(0.1)), down("b")), []string{"head: closed OnBattery/rack_a"}}})
+	equal(t, "wakes", d.wakes(), "12:00:00")
+	play(t, d, []moment{
+		{"11:59:59", hold(down("a", used(0.49999)), down("b")), nothing},
+		{"12:00:00", hold(down("a", used(0.5)), down("b")), []string{"head: escalated SystemDown/a"}},
+		{"12:10:00", nil, []string{"head: closed SystemDown/a"}},
+	})
+}
+
+func TestANewChannelHearsOnceAndAnOldOneIsForgotten(t *testing.T) {
+	p := planOf(channel("staff"))
+	d := newDesk(t, p)
+	d.says("10:00:00", down("a"))
+	p.Channels = append(p.Channels, channel("duty"), &plan.Channel{Name: "branch", From: []string{"other"}})
+	play(t, d, []moment{
+		{"10:10:00", hold(down("a")), []string{"duty: opened SystemDown/a"}},
+		{"10:10:01", hold(down("a")), nothing},
+	})
+	p.Channels = p.Channels[1:]
+	play(t, d, []moment{{"10:20:00", hold(down("a")), nothing}})
+	for key, e := range d.told {
+		equal(t, key, len(e.Told), 1)
+	}
+	play(t, d, []moment{{"10:30:00", nil, []string{"duty: closed SystemDown/a"}}})
+}
+
+func TestAChannelIsNotToldOfItsOwnTrouble(t *testing.T) {
+	d := newDesk(t, planOf(channel("staff"), channel("duty")))
+	equal(t, "told", d.says("10:00:00", alertOf(DeliveryFailing, "staff", "")), []string{"duty: opened DeliveryFailing/staff"})
+}
+
+func TestWhatHasNoIDIsNamedByTheLedger(t *testing.T) {
+	d := newDesk(t, planOf(channel("staff")))
+	failing := alertOf(JournalFailing, "hall", "", func(a *Alert) { a.Since = time.Time{} })
+	opened := d.at(clock("10:00:00"), failing)[0].Told[0]
+	closed := d.at(clock("10:05:00"))[0].Told[0]
+	equal(t, "key", opened.Key, "JournalFailing/hall/20260715T010000.000Z")
+	equal(t, "key at the close", closed.Key, opened.Key)
+	if !opened.Since.Equal(clock("10:00:00")) || closed.Lasted.Duration() != 5*time.Minute {
+		t.Errorf("since %v, lasted %v", opened.Since, closed.Lasted)
+	}
+	again := d.at(clock("14:00:00"), failing)[0].Told[0]
+	if again.Key == opened.Key {
+		t.Errorf("key %s was used again", again.Key)
+	}
+}
+
+func TestACloseTellsHowTheOutageEnded(t *testing.T) {
+	d := newDesk(t, planOf(channel("staff")))
+	d.says("10:01:00", down("mail"))
+	met := true
+	d.moment.Conditions.Ended = map[string]Ending{"o-mail": {Start: clock("09:59:00"), EndedAt: clock("10:29:00"), Met: &met}}
+	closed := d.at(clock("10:30:00"))[0].Told[0]
+	if closed.Lasted.Duration() != 30*time.Minute || !closed.EndedAt.Equal(clock("10:29:00")) || closed.Met == nil || !*closed.Met {
+		t.Errorf("%+v", closed)
+	}
+}
+
+func TestKeepersHearAllAtOnce(t *testing.T) {
+	p := planOf(channel("am"), channel("staff"))
+	p.Alerting.GroupAt, p.Alerting.GroupWithin = 2, time.Minute
+	p.Alerting.Quiet = []*plan.QuietRule{{Below: plan.Critical, From: 0, To: must(plan.ParseClockTime("24:00"))}}
+	d := newDesk(t, p)
+	d.moment.Keepers = map[string]bool{"am": true}
+	a, b := down("a"), down("b", silenced(Dependency, "a"))
+	play(t, d, []moment{
+		{"10:00:00", hold(a, b), []string{"am: opened SystemDown/a, opened SystemDown/b"}},
+		{"12:00:00", hold(a, b), nothing},
+		{"12:00:01", hold(down("a", severity(plan.Critical)), b), []string{"am: worsened SystemDown/a"}},
+	})
+	held := Held(d.told, &d.moment, "am")
+	equal(t, "held", len(held), 2)
+	equal(t, "severity", held[0].Severity, plan.Critical)
+	play(t, d, []moment{
+		{"12:10:00", hold(down("c")), []string{"am: opened SystemDown/c, closed SystemDown/a, closed SystemDown/b"}},
+		{"12:10:01", hold(down("c"), a), []string{"am: opened SystemDown/a"}},
+		{"12:10:02", hold(down("c")), []string{"am: closed SystemDown/a"}},
+	})
+	equal(t, "held", len(Held(d.told, &d.moment, "am")), 1)
+	equal(t, "open", len(Open(d.told, &d.moment)), 1)
+}
+
+func TestAStepOfTheClockKeepsTheWaits(t *testing.T) {
+	d := newDesk(t, planOf(channel("staff")))
+	d.says("10:00:00", down("a"))
+	d.told = d.told.Shift(-time.Hour)
+	play(t, d, []moment{
+		{"09:30:00", hold(down("a")), nothing},
+		{"10:00:00", hold(down("a")), []string{"staff: reminded SystemDown/a"}},
+	})
+}
+
+func TestChangesNameTheRowsToWrite(t *testing.T) {
+	d := newDesk(t, planOf(channel("staff")))
+	d.says("10:00:00", down("a"), down("b"))
+	d.moment.Alerts = hold(down("a"), down("c"))
+	sit := *d.moment.Situation
+	sit.At = clock("10:00:01")
+	d.moment.Situation = &sit
+	before := d.told
+	text := fmt.Sprint(before["SystemDown/b/o-b"])
+	after, _ := Next(before, &d.moment)
+	written, deleted := after.Changes(before)
+	equal(t, "written", written, []string{"SystemDown/b/o-b", "SystemDown/c/o-c"})
+	equal(t, "deleted", deleted, []string(nil))
+	equal(t, "the ledger given", fmt.Sprint(before["SystemDown/b/o-b"]), text)
+	sit.At = clock("13:00:00")
+	later, _ := Next(after, &d.moment)
+	if _, deleted = later.Changes(after); len(deleted) != 1 {
+		t.Errorf("deleted %v, want b", deleted)
+	}
+}
