@@ -235,6 +235,8 @@ type ThreatDeclared struct {
 	Onset time.Time       `json:"onset"`
 	Note  string          `json:"note,omitempty"`
 	Moved []DeadlineMoved `json:"moved,omitempty"`
+	// Checklists begin with it when people respond already.
+	Checklists []Checklist `json:"checklists,omitempty"`
 }
 
 // ThreatEnded returns to the default threat.
@@ -335,6 +337,8 @@ var decoders = map[Kind]func([]byte) (Payload, error){
 	KindCallMade:              decode[CallMade],
 	KindSurveyAnswered:        decode[SurveyAnswered],
 	KindReportIssued:          decode[ReportIssued],
+
+	KindInspectionDone: decode[InspectionDone],
 }
 
 func decode[P Payload](data []byte) (Payload, error) {

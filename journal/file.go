@@ -86,6 +86,11 @@ func openReadOnly(ctx context.Context, path string) (*file, error) {
 	if err := probeLock(filepath.Dir(path)); err != nil {
 		return nil, err
 	}
+	return openToRead(ctx, path)
+}
+
+// openToRead opens a journal without changing anything about it.
+func openToRead(ctx context.Context, path string) (*file, error) {
 	if err := inspect(path); err != nil {
 		return nil, err
 	}

@@ -46,6 +46,9 @@ type StageMoved struct {
 	Why  string     `json:"why"`
 	// Undoes is the ID of the move that this one takes back; empty: it takes back none.
 	Undoes string `json:"undoes,omitempty"`
+	// NewFile says that a response begins with it: checklists, calls, survey and the numbers of
+	// reports begin anew.
+	NewFile bool `json:"new_file,omitempty"`
 	// Threat was the active one.
 	Threat string `json:"threat,omitempty"`
 	// Recommendation was what Keizoku recommended; Against says that the move goes against it.
@@ -74,7 +77,7 @@ type Step struct {
 	ID    string `json:"id"`
 	Title string `json:"title"`
 	Role  string `json:"role,omitempty"`
-	// Due counts from the start of the stage; zero: no time is set.
+	// Due counts from the event that began the checklist; zero: no time is set.
 	Due    time.Duration `json:"due_ns,omitempty"`
 	OnlyIf string        `json:"only_if,omitempty"` // as it was written
 	Links  []Link        `json:"links,omitempty"`
@@ -160,9 +163,10 @@ var Findings = [...]Finding{Fine, Impaired, Stopped, Unclear}
 
 // SurveyAnswered is what a person saw of one line of the damage survey.
 type SurveyAnswered struct {
-	Site    string  `json:"site"`
-	Item    string  `json:"item"`
-	Finding Finding `json:"finding"`
+	Site string `json:"site"`
+	Item string `json:"item"`
+	// Finding may be empty on a line that is words alone.
+	Finding Finding `json:"finding,omitempty"`
 	Note    string  `json:"note,omitempty"`
 	// SeenAt is when they looked; zero: when it was recorded.
 	SeenAt time.Time `json:"seen_at,omitzero"`
@@ -181,15 +185,32 @@ type ReportIssued struct {
 	Situation json.RawMessage `json:"situation,omitempty"`
 }
 
+// Kind implements [Payload].
 func (RecommendationChanged) Kind() Kind { return KindRecommendationChanged }
-func (StageMoved) Kind() Kind            { return KindStageMoved }
-func (OrdinaryChosen) Kind() Kind        { return KindOrdinaryChosen }
-func (StepDone) Kind() Kind              { return KindStepDone }
-func (StepUndone) Kind() Kind            { return KindStepUndone }
-func (StepNoted) Kind() Kind             { return KindStepNoted }
-func (CallMade) Kind() Kind              { return KindCallMade }
-func (SurveyAnswered) Kind() Kind        { return KindSurveyAnswered }
-func (ReportIssued) Kind() Kind          { return KindReportIssued }
+
+// Kind implements [Payload].
+func (StageMoved) Kind() Kind { return KindStageMoved }
+
+// Kind implements [Payload].
+func (OrdinaryChosen) Kind() Kind { return KindOrdinaryChosen }
+
+// Kind implements [Payload].
+func (StepDone) Kind() Kind { return KindStepDone }
+
+// Kind implements [Payload].
+func (StepUndone) Kind() Kind { return KindStepUndone }
+
+// Kind implements [Payload].
+func (StepNoted) Kind() Kind { return KindStepNoted }
+
+// Kind implements [Payload].
+func (CallMade) Kind() Kind { return KindCallMade }
+
+// Kind implements [Payload].
+func (SurveyAnswered) Kind() Kind { return KindSurveyAnswered }
+
+// Kind implements [Payload].
+func (ReportIssued) Kind() Kind { return KindReportIssued }
 
 // Brief returns the payload without the Situation that it carries, for lists that would drown in
 // it; the journal keeps the whole.

@@ -1,8 +1,10 @@
 package journal
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"time"
 )
 
 // Damage is how the chain of events is broken.
@@ -24,14 +26,20 @@ const (
 type Break struct {
 	// From and To are the first and last Seq that may be meant; of a gap, the missing ones.
 	From, To int64
-	What     Damage
-	Text     string
+	// ID is that of the event From; empty for a gap.
+	ID   string
+	What Damage
+	Text string
 }
 
 // VerifyReport is what [Store.Verify] found.
 type VerifyReport struct {
 	// Events counts those looked at, LastSeq is the newest of them.
 	Events, LastSeq int64
+	// FirstAt and LastAt are the times of the first and the last of them; zero without events.
+	FirstAt, LastAt time.Time
+	// Hash is that of the last of them, in hexadecimal.
+	Hash string
 	// Breaks are in order of Seq, at most a hundred of them.
 	Breaks []Break
 }
@@ -43,7 +51,8 @@ const maxBreaks = 100
 
 // Verify walks the whole journal and compares each event's hash with what the next one, or at the
 // end the table tip, says of it. It shows that a file was changed, not that nobody could have
-// calculated all of it anew: for that, keep a copy of a hash elsewhere.
+// calculated all of it anew: for that, keep a copy of a hash elsewhere. An event that was changed
+// no longer proves those before it.
 func (s *Store) Verify(ctx context.Context) (VerifyReport, error) {
 	upTo, kept := s.snapshot()
 	var end link
@@ -83,23 +92,36 @@ type walk struct {
 	report VerifyReport
 	end    link // where it must arrive
 	prev   link
+	prevID string
 	at     string
 	seen   map[string]bool // hashes
 }
 
 func (w *walk) step(r *record) {
-	w.report.Events++
-	w.report.LastSeq = r.seq
+	w.count(r)
 	switch {
 	case r.seq > w.end.seq:
-		w.add(Break{r.seq, r.seq, Added, ""})
+		w.add(Break{From: r.seq, To: r.seq, ID: r.id, What: Added})
 	case r.seq != w.prev.seq+1:
-		w.add(Break{w.prev.seq + 1, r.seq - 1, Gap, ""})
+		w.add(Break{From: w.prev.seq + 1, To: r.seq - 1, What: Gap})
 	case r.prev != w.prev.hash:
-		w.add(Break{max(w.prev.seq, 1), r.seq, w.judge(r), ""})
+		w.add(Break{From: max(w.prev.seq, 1), To: r.seq, ID: cmp.Or(w.prevID, r.id), What: w.judge(r)})
 	}
-	w.prev, w.at = link{r.seq, r.sum()}, r.at // r is not ours to change: others read it as well
+	w.prev, w.prevID, w.at = link{r.seq, r.sum()}, r.id, r.at // r is not ours to change: others read it as well
 	w.seen[w.prev.hash] = true
+}
+
+func (w *walk) count(r *record) {
+	w.report.Events++
+	w.report.LastSeq = r.seq
+	at, err := time.Parse(time.RFC3339Nano, r.at)
+	if err != nil {
+		return // the chain tells whether it was so from the beginning
+	}
+	w.report.LastAt = at
+	if w.report.FirstAt.IsZero() {
+		w.report.FirstAt = at
+	}
 }
 
 // judge tells events that have changed places from one that was changed: they are tied to another
@@ -113,14 +135,29 @@ func (w *walk) judge(r *record) Damage {
 
 // finish compares the end with what was noted of it.
 func (w *walk) finish() {
-	switch last := w.prev; {
+	last, broken := w.prev, false
+	w.report.Hash = last.hash
+	switch {
 	case last.seq < w.end.seq:
-		w.add(Break{last.seq + 1, w.end.seq, Gap, ""})
+		w.add(Break{From: last.seq + 1, To: w.end.seq, What: Gap})
 	case last.seq == w.end.seq && last.hash != w.end.hash:
-		w.add(Break{last.seq, last.seq, Changed, ""})
+		broken = true
+		w.add(Break{From: last.seq, To: last.seq, ID: w.prevID, What: Changed})
 	}
 	for i := range w.report.Breaks {
-		w.report.Breaks[i].Text = w.report.Breaks[i].describe()
+		b := &w.report.Breaks[i]
+		if !broken || b.To != last.seq {
+			b.narrow()
+		}
+		b.Text = b.describe()
+	}
+}
+
+// narrow leaves out the last event of a change when what comes after it says that it is as it was
+// written: it is only the one that says that those before it are not.
+func (b *Break) narrow() {
+	if b.What == Changed && b.To > b.From {
+		b.To--
 	}
 }
 
