@@ -4,116 +4,113 @@ import (
 	"time"
 
 	"github.com/keizoku-bcp/keizoku/journal"
-	"github.com/keizoku-bcp/keizoku/plan"
 )
-
-// Titles gives the title of a system or threat by its name; the name itself when it has none.
-type Titles func(name string) string
-
-// TitlesOf returns the titles of a plan.
-func TitlesOf(p *plan.Plan) Titles {
-	return func(name string) string {
-		if s := p.System(name); s != nil && s.Title != "" {
-			return s.Title
-		}
-		if t := p.Threat(name); t != nil && t.Title != "" {
-			return t.Title
-		}
-		if u := p.UPS(name); u != nil && u.Title != "" {
-			return u.Title
-		}
-		if g := p.Generator(name); g != nil && g.Title != "" {
-			return g.Title
-		}
-		return name
-	}
-}
 
 // Event is the line of the chronology for e. Times in it are put into zone.
 func (w *Words) Event(e journal.Event, titles Titles, zone *time.Location) string {
-	data := map[string]any{"Subject": titles(e.Subject)}
-	stamp := func(t time.Time) string {
-		if t.IsZero() {
-			return w.Word("not_known")
-		}
-		return w.Moment(t.In(zone), e.At.In(zone))
+	l := &line{words: w, event: e, titles: titles, zone: zone, id: "event_" + string(e.Kind), data: map[string]any{}}
+	l.say("Subject", titles(e.Subject))
+	if tell, ok := tellers[e.Kind]; ok {
+		tell(l, e.Payload)
 	}
-	id := "event_" + string(e.Kind)
-	switch p := e.Payload.(type) {
-	case journal.AgentStarted:
-		data["Version"], data["Host"] = p.Version, p.Hostname
-	case journal.AgentStopped:
-		data["Why"] = p.Why
-	case journal.PlanLoaded:
-		data["Name"], data["Version"], data["Moved"] = p.Name, p.Version, len(p.Moved)
-	case journal.Unobserved:
-		data["From"], data["To"], data["Span"] = stamp(p.From), stamp(p.To), w.Span(p.To.Sub(p.From))
-	case journal.BlindBegan:
-		data["Since"], data["Text"] = stamp(p.Since), p.Text
-	case journal.BlindEnded:
-		data["From"], data["To"], data["Span"] = stamp(p.From), stamp(p.To), w.Span(p.To.Sub(p.From))
-	case journal.ClockStepped:
-		data["By"] = plan.FormatDuration(p.By)
-	case journal.ClockUntrusted:
-		data["Wall"] = w.Stamp(p.Wall.In(zone))
-	case journal.ClockTrusted:
-		data["Wall"] = w.Stamp(p.Wall.In(zone))
-	case journal.CheckFailed:
-		data["Check"], data["Reason"], data["Text"] = p.Check, w.Reason(p.Reason), p.Text
-		data["FirstBad"] = stamp(p.FirstBadAt)
-	case journal.CheckRecovered:
-		data["Check"], data["FirstOK"] = p.Check, stamp(p.FirstOKAt)
-	case journal.OutageOpened:
-		data["LastOK"], data["FirstBad"], data["Reason"], data["Text"] = stamp(p.LastOKAt), stamp(p.FirstBadAt), w.Reason(p.Reason), p.Text
-		data["Deadline"] = w.deadline(p.Terms, stamp)
-	case journal.OutageReopened:
-		data["FirstBad"], data["Reason"], data["Text"] = stamp(p.FirstBadAt), w.Reason(p.Reason), p.Text
-		data["Deadline"] = w.deadline(p.Terms, stamp)
-	case journal.OutageClosed:
-		data["Ended"] = stamp(p.EndedAt)
-		if !p.Met {
-			id += "_late"
-		}
-	case journal.ThreatDeclared:
-		data["Onset"], data["Moved"], data["Note"] = stamp(p.Onset), len(p.Moved), p.Note
-	case journal.ThreatEnded:
-		data["Moved"], data["Note"] = len(p.Moved), p.Note
-	case journal.StartCorrected:
-		data["From"], data["To"], data["Why"] = stamp(p.From), stamp(p.To), p.Why
-		data["Deadline"] = w.deadline(p.Moved.To, stamp)
-	case journal.ETAGiven:
-		data["ETA"], data["Why"] = stamp(p.ETA), p.Why
-		if p.ETA.IsZero() {
-			id += "_withdrawn"
-		}
-	case journal.Acknowledged:
-		data["Why"] = p.Why
-	case journal.NoteAdded:
-		data["Text"] = p.Text
-	case journal.PowerBegan:
-		data["Subject"] = w.supplyTitle(p.Supply, titles)
-		data["Condition"], data["First"], data["Text"] = w.Condition(p.Condition), stamp(p.FirstAt), w.powerText(p, e.At.In(zone))
-	case journal.PowerEnded:
-		data["Subject"] = w.supplyTitle(p.Supply, titles)
-		data["Condition"], data["Ended"] = w.Condition(p.Condition), stamp(p.EndedAt)
-	case journal.Unknown:
-		id = "event_unknown"
-		data["Kind"] = string(e.Kind)
+	if _, unknown := e.Payload.(journal.Unknown); unknown {
+		l.id = "event_unknown"
+		l.say("Kind", string(e.Kind))
 	}
-	return w.Say(id, data)
+	return w.Say(l.id, l.data)
 }
 
-// supplyTitle names a supply, or the grid, which has no title in the plan.
-func (w *Words) supplyTitle(name string, titles Titles) string {
-	if name == journal.Utility {
-		return w.Word("utility")
-	}
-	return titles(name)
+// line is a line of the chronology while its places are filled.
+type line struct {
+	words  *Words
+	event  journal.Event
+	titles Titles
+	zone   *time.Location
+	id     string // of the text; a teller may choose another
+	data   map[string]any
 }
 
-func (w *Words) deadline(t journal.Terms, stamp func(time.Time) string) string {
+// say fills a place.
+func (l *line) say(place string, value any) { l.data[place] = value }
+
+// time fills a place with an instant, as it is said at the time of the event.
+func (l *line) time(place string, t time.Time) { l.say(place, l.moment(t)) }
+
+func (l *line) moment(t time.Time) string {
+	if t.IsZero() {
+		return l.words.Word("not_known")
+	}
+	return l.words.Moment(t.In(l.zone), l.event.At.In(l.zone))
+}
+
+// stretch fills the places of a stretch of time.
+func (l *line) stretch(from, to time.Time) {
+	l.time("From", from)
+	l.time("To", to)
+	l.say("Span", l.words.Span(to.Sub(from)))
+}
+
+func (l *line) deadline(t journal.Terms) {
 	if t.Deadline.IsZero() {
-		return w.Word("no_deadline")
+		l.say("Deadline", l.words.Word("no_deadline"))
+		return
 	}
-	return stamp(t.Deadline)
+	l.time("Deadline", t.Deadline)
+}
+
+// teller fills a line from a payload.
+type teller func(*line, journal.Payload)
+
+// tells makes a teller of a function for one type of payload.
+func tells[P journal.Payload](fill func(*line, P)) teller {
+	return func(l *line, payload journal.Payload) {
+		if p, ok := payload.(P); ok {
+			fill(l, p)
+		}
+	}
+}
+
+// nothing is for kinds whose line has no places.
+func nothing(*line, journal.Payload) {}
+
+// tellers fill the lines of each kind. A test sees to it that none is left out.
+var tellers = map[journal.Kind]teller{
+	journal.KindAgentStarted:   tells(agentStarted),
+	journal.KindAgentStopped:   tells(agentStopped),
+	journal.KindPlanLoaded:     tells(planLoaded),
+	journal.KindPlanRejected:   nothing,
+	journal.KindUnobserved:     tells(unobserved),
+	journal.KindBlindBegan:     tells(blindBegan),
+	journal.KindBlindEnded:     tells(blindEnded),
+	journal.KindClockStepped:   tells(clockStepped),
+	journal.KindClockUntrusted: tells(clockUntrusted),
+	journal.KindClockTrusted:   tells(clockTrusted),
+
+	journal.KindCheckFailed:    tells(checkFailed),
+	journal.KindCheckRecovered: tells(checkRecovered),
+	journal.KindOutageOpened:   tells(outageOpened),
+	journal.KindOutageReopened: tells(outageReopened),
+	journal.KindOutageClosed:   tells(outageClosed),
+	journal.KindStartCorrected: tells(startCorrected),
+	journal.KindETAGiven:       tells(etaGiven),
+	journal.KindAcknowledged:   tells(acknowledged),
+
+	journal.KindThreatDeclared: tells(threatDeclared),
+	journal.KindThreatEnded:    tells(threatEnded),
+	journal.KindNoteAdded:      tells(noteAdded),
+
+	journal.KindPowerBegan: tells(powerBegan),
+	journal.KindPowerEnded: tells(powerEnded),
+
+	journal.KindRecommendationChanged: tells(recommendationChanged),
+	journal.KindStageMoved:            tells(stageMoved),
+	journal.KindOrdinaryChosen:        tells(ordinaryChosen),
+	journal.KindStepDone:              tells(stepDone),
+	journal.KindStepUndone:            tells(stepUndone),
+	journal.KindStepNoted:             tells(stepNoted),
+	journal.KindCallMade:              tells(callMade),
+	journal.KindSurveyAnswered:        tells(surveyAnswered),
+	journal.KindReportIssued:          tells(reportIssued),
+
+	journal.KindInspectionDone: tells(inspectionDone),
 }

@@ -58,6 +58,7 @@ func TestClosedListsHaveWords(t *testing.T) {
 	for _, c := range supply.DoubtCodes {
 		ids = append(ids, "doubt_"+string(c))
 	}
+	ids = append(ids, responseIDs()...)
 	for _, locale := range Locales {
 		texts := load(t, locale)
 		for _, id := range ids {

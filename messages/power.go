@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/keizoku-bcp/keizoku/journal"
 	"github.com/keizoku-bcp/keizoku/plan"
 	"github.com/keizoku-bcp/keizoku/rules/supply"
 )
@@ -105,17 +104,4 @@ func instant(v any) (time.Time, bool) {
 	default:
 		return time.Time{}, false
 	}
-}
-
-// powerText is what more there is to say of a condition: the doubts in words, else the text as it
-// was noted.
-func (w *Words) powerText(p journal.PowerBegan, now time.Time) string {
-	if len(p.Doubts) == 0 {
-		return p.Text
-	}
-	said := make([]string, len(p.Doubts))
-	for i, d := range p.Doubts {
-		said[i] = w.doubt(supply.Doubt{Code: supply.DoubtCode(d.Code), Values: d.Values}, now)
-	}
-	return strings.Join(said, w.Word("list_comma"))
 }

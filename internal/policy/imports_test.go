@@ -22,13 +22,15 @@ type room struct {
 var rooms = []room{
 	{"cmd/keizoku", []string{"*"}, "the command knows all, and has no logic"},
 	{"agent", []string{
-		"agent/*", "checks", "checks/*", "journal", "rules", "rules/*", "config", "power", "power/*", "messages",
+		"agent/*", "checks", "checks/*", "journal", "rules", "rules/*", "config", "power", "power/*", "messages", "reports",
 	}, "the wiring"},
 	{"agent/schedule", []string{"checks"}, "it decides what looks mean, not what follows from that"},
+	{"agent/outbox", []string{"notify", "journal"}, "it carries messages, and knows nothing of how alerts come about"},
 	{"agent/vantage", []string{"checks"}, "it asks whether the agent is cut off, nothing else"},
 	{"agent/console", []string{"rules", "rules/*", "journal", "messages"}, "a view of a Situation"},
 	{"agent/api", []string{"rules", "rules/*", "journal"}, "a view of a Situation, and the door for people's actions"},
 	{"agent/metrics", []string{"rules", "rules/*"}, "a view of a Situation"},
+	{"reports", []string{"messages", "rules", "rules/*", "journal"}, "pages of text from one Situation, for terminal, paper and mail"},
 	{"demo", []string{"examples"}, "a city hall of sockets: it must not know who watches it"},
 	{"examples", nil, "plans, embedded"},
 	{"messages", []string{"rules", "rules/*", "journal"}, "words for what rules and journal tell"},
@@ -37,23 +39,29 @@ var rooms = []room{
 	{"journal", nil, "event types and their store; every other room may be rebuilt from it"},
 	{"config/starter", []string{"plan"}, "facts of this machine, and a template"},
 	{"config", []string{"block", "checks", "power"}, "the plan language; kinds come in through a table"},
+	{"notify", []string{"block"}, "types of messages"},
+	{"notify/all", []string{"block", "notify", "notify/*"}, "the one table of channels"},
+	{"notify/notifytest", []string{"block", "checks/checktest", "notify"}, "the conformance suite of every channel: it knows none"},
+	{"notify/internal/*", []string{"block", "checks", "notify", "notify/internal/*"}, "what several channels share"},
+	{"notify/*", []string{"block", "notify", "notify/internal/*", "internal/program"}, "one channel, and no other"},
 	{"power", []string{"block", "checks"}, "types of readings"},
 	{"power/all", []string{"block", "checks", "power", "power/*"}, "the one table of protocols"},
 	{"power/*", []string{"block", "checks", "power", "checks/checktest", "power/internal/*"}, "one protocol, and no other"},
 	{"checks/all", []string{"block", "checks", "checks/*"}, "the one table of kinds"},
 	{"checks/checktest", []string{"block", "checks"}, "the conformance suite of every kind: it knows none"},
 	{"checks/internal/*", []string{"block", "checks", "checks/internal/*"}, "what several kinds share"},
-	{"checks/*", []string{"block", "checks", "checks/internal/*"}, "one kind, and no other"},
+	{"checks/*", []string{"block", "checks", "checks/internal/*", "internal/program"}, "one kind, and no other"},
 	{"checks", []string{"block"}, "what a check is"},
 	{"block", nil, "decoding and documenting of HCL blocks"},
 	{"plan", nil, "the vocabulary: it knows nobody"},
 	{"integration", []string{"*"}, "the whole program, tried from outside"},
+	{"internal/program", nil, "running programs, for checks and channels"},
 	{"internal/*", nil, "tools and policies, apart from the program"},
 }
 
 // forTests are imported by tests alone, on top of what the room may import: real kinds, plans and
 // suites to try a room with.
-var forTests = []string{"checks", "checks/*", "power", "power/all", "power/powertest", "rules/supply", "examples", "config"}
+var forTests = []string{"checks", "checks/*", "power", "power/all", "power/powertest", "notify", "notify/all", "notify/notifytest", "rules/supply", "examples", "config"}
 
 func TestImportsRunDown(t *testing.T) {
 	for _, s := range readTree(t).files {
