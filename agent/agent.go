@@ -9,8 +9,9 @@
 //	    ▼                            ▲  ▲
 //	supplies ──readings, in order────┘  │
 //	(UPS, generators)                   │
-//	people (socket, HTTP) ─actions──────┤       (what is durable wakes the event streams)
-//	clock (wall against uptime) ────────┘
+//	people (socket, HTTP) ─actions──────┤       (what is durable wakes the event streams, and the
+//	clock (wall against uptime) ────────┤        judge: is continuity in danger?)
+//	judge (the recommendation) ─────────┘
 //
 // Everything that happens goes through record (record.go): it is judged against the present,
 // made durable, folded into the state, and only then told. What is told is a view of a Situation.
@@ -80,6 +81,8 @@ type Agent struct {
 	supplies    *schedule.Engine
 	supplyLooks chan supplyLook
 	metrics     *metrics.Registry
+	// news wakes the judge; it has room for one, since one look sees all that has happened.
+	news chan struct{}
 
 	// writing admits one decision at a time; reading guards what follows. See record.
 	writing   sync.Mutex
@@ -105,7 +108,7 @@ type Agent struct {
 // New reads the plan, opens the journal, folds it, and binds the listeners; nothing runs yet.
 // Stop must be called even when Start is not.
 func New(ctx context.Context, opts Options) (*Agent, error) {
-	a := &Agent{opts: opts.withDefaults()}
+	a := &Agent{opts: opts.withDefaults(), news: make(chan struct{}, 1)}
 	a.log = logger{a.opts.Log}
 	if err := a.open(ctx); err != nil {
 		a.undo()
@@ -192,6 +195,19 @@ func (a *Agent) fold(ctx context.Context) error {
 // gives back what New has taken.
 func (a *Agent) Start(ctx context.Context) error {
 	ctx, a.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	if err := a.watch(ctx); err != nil {
+		return err
+	}
+	a.door.serve(ctx, a.handler(), a.log)
+	a.onStop(a.closeDoor) // first of all: nobody acts on an agent that goes
+	p := a.Plan()         // from here on people may reload it
+	a.log.Info("agent started", "agent", a.settings.Name, "plan", p.Name, "systems", len(p.Systems),
+		"url", a.door.url(), "socket", a.SocketPath())
+	return nil
+}
+
+// watch is all of Start but for the door: from here on the agent looks, judges and journals.
+func (a *Agent) watch(ctx context.Context) error {
 	if err := a.beginRun(ctx); err != nil {
 		return err
 	}
@@ -211,13 +227,9 @@ func (a *Agent) Start(ctx context.Context) error {
 	a.onStop(a.vantage.Close)
 	a.loop(ctx, aliveEvery, a.keepAlive)
 	a.loop(ctx, clockEvery, a.watchClock)
+	a.loops.Go(func() { a.judge(ctx) })
 	a.onStop(a.loops.Wait)
 	a.started.Store(true)
-	a.door.serve(ctx, a.handler(), a.log)
-	a.onStop(a.closeDoor) // first of all: nobody acts on an agent that goes
-	p := a.Plan()         // from here on people may reload it
-	a.log.Info("agent started", "agent", a.settings.Name, "plan", p.Name, "systems", len(p.Systems),
-		"url", a.door.url(), "socket", a.SocketPath())
 	return nil
 }
 

@@ -43,6 +43,10 @@ func (a *Agent) logEvent(e journal.Event) {
 		args = append(args, "condition", p.Condition, "first_at", p.FirstAt, "text", p.Text)
 	case journal.PowerEnded:
 		args = append(args, "condition", p.Condition, "ended_at", p.EndedAt)
+	case journal.RecommendationChanged:
+		args = append(args, "from", p.From, "to", p.To)
+	case journal.StageMoved:
+		args = append(args, "from", p.From, "to", p.To, "against", p.Against)
 	}
 	if e.Actor != nil {
 		args = append(args, "user", e.Actor.User, "by", e.Actor.By)
@@ -58,6 +62,10 @@ func levelOf(e journal.Event) slog.Level {
 	case journal.KindPowerBegan:
 		if began, ok := e.Payload.(journal.PowerBegan); !ok || began.Condition != journal.Running {
 			return slog.LevelWarn // a generator that runs is what it is there for
+		}
+	case journal.KindRecommendationChanged:
+		if changed, ok := e.Payload.(journal.RecommendationChanged); ok && changed.To.Worse(changed.From) {
+			return slog.LevelWarn
 		}
 	}
 	return slog.LevelInfo

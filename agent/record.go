@@ -26,6 +26,11 @@ type decision func(*plan.Plan, *rules.State) ([]journal.Event, error)
 func (a *Agent) recordThen(ctx context.Context, decide decision, then func()) ([]journal.Event, error) {
 	a.writing.Lock()
 	defer a.writing.Unlock()
+	return a.commit(ctx, decide, then)
+}
+
+// commit is what record does once it is alone; a.writing is held.
+func (a *Agent) commit(ctx context.Context, decide decision, then func()) ([]journal.Event, error) {
 	drafts, err := a.decide(decide)
 	if err != nil || len(drafts) == 0 {
 		return nil, err
@@ -38,6 +43,7 @@ func (a *Agent) recordThen(ctx context.Context, decide decision, then func()) ([
 	for _, e := range events {
 		a.logEvent(e)
 	}
+	a.callJudge(events)
 	return events, nil
 }
 
@@ -79,18 +85,6 @@ func draft(subject string, payload journal.Payload) journal.Event {
 	return journal.Event{Kind: payload.Kind(), Subject: subject, Payload: payload}
 }
 
-// Act carries out a person's action. The error is a [*rules.Problem] when the action was refused.
-func (a *Agent) Act(ctx context.Context, action rules.Action, actor journal.Actor) (journal.Event, error) {
-	events, err := a.record(ctx, func(p *plan.Plan, s *rules.State) ([]journal.Event, error) {
-		e, err := rules.Act(p, s, action, actor, a.clock.Now())
-		return []journal.Event{e}, err
-	})
-	if err != nil {
-		return journal.Event{}, err
-	}
-	return events[0], nil
-}
-
 // situationMaxAge is how long a Situation serves further readers: views asked for in the same
 // moment are one Situation and say the same.
 const situationMaxAge = 200 * time.Millisecond
@@ -99,13 +93,23 @@ const situationMaxAge = 200 * time.Millisecond
 func (a *Agent) Situation() *rules.Situation {
 	a.reading.Lock()
 	defer a.reading.Unlock()
+	return a.present()
+}
+
+// present is the Situation of this moment; a.reading is held.
+func (a *Agent) present() *rules.Situation {
 	now := a.clock.Now()
 	if a.situation != nil && now.Sub(a.situation.At) < situationMaxAge && !now.Before(a.situation.At) {
 		return a.situation
 	}
-	a.state.Live.Journal = a.journalFacts()
-	a.situation = rules.Evaluate(a.plan, a.state, now)
+	a.situation = a.evaluate(now)
 	return a.situation
+}
+
+// evaluate tells how things stand at now; a.reading is held.
+func (a *Agent) evaluate(now time.Time) *rules.Situation {
+	a.state.Live.Journal = a.journalFacts()
+	return rules.Evaluate(a.plan, a.state, now)
 }
 
 // Outages lists the outages that the agent has at hand, the newest first.

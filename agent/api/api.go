@@ -6,11 +6,9 @@ package api
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"iter"
 	"log/slog"
-	"mime"
 	"net/http"
 	"reflect"
 
@@ -30,6 +28,10 @@ type Agent interface {
 	// Events yields journaled events; Committed tells when there are new ones.
 	Events(ctx context.Context, q journal.Query) iter.Seq2[journal.Event, error]
 	Committed() (wake <-chan struct{}, cancel func())
+	// Event returns one event whole, by its ID.
+	Event(ctx context.Context, id string) (journal.Event, error)
+	// CallOut tells whom to call under a threat; empty means the active one. It holds contacts.
+	CallOut(threat string) (*rules.CallOut, error)
 	// Heartbeat takes a push for a heartbeat check; body is what the sender had to say. It returns
 	// [ErrHeartbeatRefused], or an error that is fit to be sent back.
 	Heartbeat(system, check, token string, body io.Reader) error
@@ -64,13 +66,16 @@ func Handler(agent Agent, log *slog.Logger) http.Handler {
 	mux.HandleFunc("GET /api/v1/outages", s.outages)
 	mux.HandleFunc("GET /api/v1/power", s.power)
 	mux.HandleFunc("GET /api/v1/events", s.events)
+	mux.HandleFunc("GET /api/v1/events/{id}", s.event)
+	mux.HandleFunc("GET /api/v1/survey", s.survey)
+	mux.HandleFunc("GET /api/v1/callout", s.operator(s.callOut))
 	mux.HandleFunc("POST /api/v1/heartbeat/{system}/{check}", s.heartbeat)
 
 	for name, action := range Actions {
 		mux.HandleFunc("POST /api/v1/"+name, s.operator(s.act(reflect.TypeOf(action))))
 	}
-	mux.HandleFunc("/api/", notFound)
-	mux.HandleFunc("/-/", notFound)
+	mux.HandleFunc(apiRest, elsewhere(mux))
+	mux.HandleFunc(lifeRest, elsewhere(mux))
 	guard := http.NewCrossOriginProtection()
 	guard.SetDenyHandler(http.HandlerFunc(crossOrigin))
 	return guard.Handler(mux)
@@ -82,17 +87,6 @@ func crossOrigin(w http.ResponseWriter, _ *http.Request) {
 		Status: http.StatusForbidden, Title: "a request from another site", Detail: "the browser says that a page of another origin sent this",
 		Hint: "act through the keizoku command, or from the agent's own pages",
 	})
-}
-
-// Actions are people's actions by the last part of their path: POST /api/v1/NAME with the
-// action's JSON, and "by" beside its fields.
-var Actions = map[string]rules.Action{
-	"declare":      rules.Declare{},
-	"end":          rules.End{},
-	"eta":          rules.GiveETA{},
-	"ack":          rules.Acknowledge{},
-	"note":         rules.AddNote{},
-	"outage-start": rules.CorrectStart{},
 }
 
 func (s *server) healthy(w http.ResponseWriter, _ *http.Request) {
@@ -166,32 +160,6 @@ func (s *server) heartbeat(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// act decodes one action and carries it out.
-func (s *server) act(kind reflect.Type) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		request := struct {
-			By string `json:"by"`
-		}{}
-		action := reflect.New(kind)
-		if err := readTwo(w, r, &request, action.Interface()); err != nil {
-			writeError(w, err)
-			return
-		}
-		if len(request.By) > maxName {
-			writeError(w, &badRequest{fmt.Sprintf("by is longer than %d bytes", maxName), "give the name of the person who decides"})
-			return
-		}
-		actor, _ := actorOf(r.Context())
-		actor.By = request.By
-		event, err := s.agent.Act(r.Context(), action.Elem().Interface().(rules.Action), actor)
-		if err != nil {
-			writeError(w, err)
-			return
-		}
-		writeJSON(w, http.StatusCreated, viewOf(event))
-	}
-}
-
 // operator lets only those pass who have proved who they are.
 func (s *server) operator(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -225,15 +193,4 @@ func bearer(r *http.Request) (token string, ok bool) {
 		return "", false
 	}
 	return header[len(scheme):], true
-}
-
-// requireJSON refuses bodies of another type, which also keeps HTML forms out.
-func requireJSON(r *http.Request) error {
-	if r.ContentLength == 0 {
-		return &badRequest{"the body is empty", "send the action as a JSON object"}
-	}
-	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
-		return &badRequest{"the body must be application/json", "send Content-Type: application/json"}
-	}
-	return nil
 }

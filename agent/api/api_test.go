@@ -23,6 +23,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/keizoku-bcp/keizoku/journal"
+	"github.com/keizoku-bcp/keizoku/plan"
 	"github.com/keizoku-bcp/keizoku/rules"
 )
 
@@ -34,6 +35,7 @@ type fake struct {
 	err       error // of everything that can fail
 	seqs      int64 // how many events there are
 	asked     journal.Query
+	threat    string // whose call-out was asked for
 }
 
 func (f *fake) Situation() *rules.Situation  { return f.situation }
@@ -46,6 +48,18 @@ func (f *fake) Act(_ context.Context, action rules.Action, actor journal.Actor) 
 	return journal.Event{ID: "x", Seq: 7, Kind: journal.KindNoteAdded, Actor: &actor, Payload: journal.NoteAdded{Text: "y"}}, f.err
 }
 
+func (f *fake) Event(_ context.Context, id string) (journal.Event, error) {
+	return journal.Event{ID: id, Seq: 9, Kind: journal.KindStageMoved, Payload: moved}, f.err
+}
+
+func (f *fake) CallOut(threat string) (*rules.CallOut, error) {
+	f.threat = threat
+	return &rules.CallOut{Threat: "disaster", Roles: []*rules.CallOutRole{{Candidates: []*rules.Candidate{{Name: "佐藤"}}}}}, f.err
+}
+
+// moved carries a Situation.
+var moved = journal.StageMoved{To: plan.InitialResponse, Why: "w", Situation: []byte(`{"stage":"monitoring"}`)}
+
 func (f *fake) Events(_ context.Context, q journal.Query) iter.Seq2[journal.Event, error] {
 	f.asked = q
 	return func(yield func(journal.Event, error) bool) {
@@ -54,7 +68,7 @@ func (f *fake) Events(_ context.Context, q journal.Query) iter.Seq2[journal.Even
 			return
 		}
 		for seq := q.AfterSeq + 1; seq <= min(f.seqs, q.AfterSeq+int64(q.Limit)); seq++ {
-			if !yield(journal.Event{Seq: seq, Kind: journal.KindNoteAdded, Payload: journal.NoteAdded{}}, nil) {
+			if !yield(journal.Event{Seq: seq, Kind: journal.KindStageMoved, Payload: moved}, nil) {
 				return
 			}
 		}
@@ -97,6 +111,13 @@ func TestActionsTravel(t *testing.T) {
 		"ack":          rules.Acknowledge{System: "records", Why: "業者が向かっている"},
 		"note":         rules.AddNote{Text: "<b>", System: "records", About: at},
 		"outage-start": rules.CorrectStart{System: "records", Start: at, Why: "窓口より"},
+
+		"stage":    rules.MoveStage{To: plan.InitialResponse, From: plan.Monitoring, Why: "震度6弱"},
+		"ordinary": rules.ChooseOrdinary{Withdraw: true, Why: "悪化"},
+		"step":     rules.MarkStep{Step: "first.look", NoteOnly: true, Note: "確認中"},
+		"call":     rules.RecordCall{Role: "leader", Person: "佐藤", Medium: plan.Mobile, Result: journal.Coming, ComingAt: at, Corrects: "01"},
+		"survey":   rules.AnswerSurvey{Site: "main_hall", Item: "building", Finding: journal.Impaired, Note: "ひび", SeenAt: at},
+		"report":   rules.IssueReport{Remarks: "次は16時"},
 	} {
 		e, err := client.Act(t.Context(), name, action, "課長")
 		if err != nil || e.Seq != 7 {
@@ -106,8 +127,8 @@ func TestActionsTravel(t *testing.T) {
 			t.Errorf("%s by %+v (-sent +carried out):\n%s", name, f.actor, diff)
 		}
 	}
-	if len(Actions) != 6 {
-		t.Errorf("%d actions; this test knows 6", len(Actions))
+	if len(Actions) != 12 {
+		t.Errorf("%d actions; this test knows 12", len(Actions))
 	}
 }
 
@@ -164,6 +185,9 @@ func TestStreamSendsMoreThanAPage(t *testing.T) {
 	for lines.Scan() {
 		if lines.Text() == fmt.Sprintf("id: %d", 2*defaultEvents+3) {
 			return
+		}
+		if strings.Contains(lines.Text(), "situation") {
+			t.Fatalf("the stream carries whole Situations: %s", lines.Text())
 		}
 		if strings.HasPrefix(lines.Text(), ": still here") {
 			break

@@ -48,8 +48,41 @@ func writeBody(w http.ResponseWriter, status int, v any) {
 	_, _ = w.Write(append(data, '\n'))
 }
 
-func notFound(w http.ResponseWriter, r *http.Request) {
-	writeProblem(w, problem{Status: http.StatusNotFound, Title: "not found", Detail: r.Method + " " + r.URL.Path + " is not part of this API"})
+// The patterns of what is no route.
+const (
+	apiRest  = "/api/"
+	lifeRest = "/-/"
+)
+
+// methods are those that a route of this API may have.
+var methods = [...]string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
+
+// elsewhere answers what no route does: 405 where the path has one for another method, else 404.
+func elsewhere(mux *http.ServeMux) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		said := r.Method + " " + r.URL.Path + " is not part of this API"
+		allowed := allowedAt(mux, r)
+		if len(allowed) == 0 {
+			writeProblem(w, problem{Status: http.StatusNotFound, Title: "not found", Detail: said})
+			return
+		}
+		list := strings.Join(allowed, ", ")
+		w.Header().Set("Allow", list)
+		writeProblem(w, problem{Status: http.StatusMethodNotAllowed, Title: "method not allowed", Detail: said, Hint: "use " + list})
+	}
+}
+
+// allowedAt lists the methods for which the path of a request has a route.
+func allowedAt(mux *http.ServeMux, r *http.Request) []string {
+	var allowed []string
+	for _, method := range methods {
+		asked := r.Clone(r.Context())
+		asked.Method = method
+		if _, pattern := mux.Handler(asked); pattern != apiRest && pattern != lifeRest {
+			allowed = append(allowed, method)
+		}
+	}
+	return allowed
 }
 
 // badRequest is a request that could not be read.
@@ -85,7 +118,7 @@ var statusOf = map[rules.ProblemKind]int{
 }
 
 var titleOf = map[rules.ProblemKind]string{
-	rules.NotFound: "no such thing in the plan",
+	rules.NotFound: "no such thing",
 	rules.Invalid:  "this cannot be right",
 	rules.Conflict: "this does not fit the present situation",
 }

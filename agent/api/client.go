@@ -103,6 +103,27 @@ func (c *Client) Events(ctx context.Context, q url.Values) ([]Event, error) {
 	return list.Events, err
 }
 
+// Event asks for one event, whole.
+func (c *Client) Event(ctx context.Context, id string) (Event, error) {
+	var event Event
+	err := c.call(ctx, http.MethodGet, "/api/v1/events/"+url.PathEscape(id), nil, &event)
+	return event, err
+}
+
+// Survey asks for the damage survey of a site; of all for an empty name.
+func (c *Client) Survey(ctx context.Context, site string) (Survey, error) {
+	var survey Survey
+	err := c.call(ctx, http.MethodGet, "/api/v1/survey?"+url.Values{"site": {site}}.Encode(), nil, &survey)
+	return survey, err
+}
+
+// CallOut asks whom to call under a threat; under the active one for an empty name.
+func (c *Client) CallOut(ctx context.Context, threat string) (*rules.CallOut, error) {
+	var list rules.CallOut
+	err := c.call(ctx, http.MethodGet, "/api/v1/callout?"+url.Values{"threat": {threat}}.Encode(), nil, &list)
+	return &list, err
+}
+
 // Act carries out a person's action under its name in [Actions]; by names the deciding person.
 func (c *Client) Act(ctx context.Context, name string, action rules.Action, by string) (Event, error) {
 	data, err := json.Marshal(action)

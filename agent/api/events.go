@@ -36,6 +36,13 @@ func viewOf(e journal.Event) Event {
 	}
 }
 
+// briefOf is viewOf without the Situation that some events carry: a list would drown in it, and
+// GET /api/v1/events/{id} has it.
+func briefOf(e journal.Event) Event {
+	e.Payload = journal.Brief(e.Payload)
+	return viewOf(e)
+}
+
 // Decode returns the event with its payload's type.
 func (e Event) Decode() (journal.Event, error) {
 	payload, err := journal.DecodePayload(e.Kind, e.Payload)
@@ -70,7 +77,7 @@ func (s *server) events(w http.ResponseWriter, r *http.Request) {
 			writeError(w, err)
 			return
 		}
-		list = append(list, viewOf(e))
+		list = append(list, briefOf(e))
 	}
 	writeJSON(w, http.StatusOK, struct {
 		Events []Event `json:"events"`
@@ -163,7 +170,7 @@ func (s *server) sendNew(w http.ResponseWriter, r *http.Request, q *journal.Quer
 		if err != nil {
 			return false, err
 		}
-		data, err := json.Marshal(viewOf(e))
+		data, err := json.Marshal(briefOf(e))
 		if err != nil {
 			return false, err
 		}

@@ -34,6 +34,17 @@ func crisis() *rules.Situation {
 		Clock:   rules.ClockFacts{Estimated: true},
 		Journal: rules.JournalFacts{LastCommitAt: nine.Add(-1500 * time.Millisecond), Unwritten: 3, Failing: "no space left"},
 		Power:   emergency(),
+		Stage:   plan.InitialResponse,
+		Decision: rules.DecisionFacts{
+			Recommendation: plan.EstablishPosture,
+			Reasons: []*rules.ReasonFacts{
+				{Criterion: "threat_declared", Holds: true}, {Criterion: "short_power", Holds: true, Unjudged: "power.runtime_hours is not known"},
+				{Criterion: "many_down"},
+			},
+		},
+		Response: rules.ResponseFacts{
+			Move: &rules.MoveFacts{At: nine.Add(-30 * time.Minute)}, Steps: rules.StepCounts{Open: 5, Done: 2, Overdue: 1},
+		},
 		Systems: []*rules.SystemFacts{
 			{
 				Name: "records", Title: "住民\"記録\"\n", Priority: 1, Owner: "市民課", Site: "main_hall", State: rules.Down,

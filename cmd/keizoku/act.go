@@ -3,17 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
-	"slices"
-	"time"
 
-	"github.com/keizoku-bcp/keizoku/agent/api"
-	"github.com/keizoku-bcp/keizoku/messages"
 	"github.com/keizoku-bcp/keizoku/rules"
 )
 
 type declareCmd struct {
-	actor
+	recorder
 	Threat string `arg:"" help:"Name of the threat in the plan."`
 	Onset  string `help:"When it began: 14:46, 2026-03-11 14:46, 20m ago, or RFC 3339. Default: now."`
 	Note   string `help:"A line for the record."`
@@ -28,7 +23,7 @@ func (c *declareCmd) Run(ctx context.Context, out streams) error {
 }
 
 type endCmd struct {
-	actor
+	recorder
 	Threat string `arg:"" help:"Name of the declared threat."`
 	Note   string `help:"A line for the record."`
 }
@@ -41,7 +36,7 @@ func (c *endCmd) Run(ctx context.Context, out streams) error {
 }
 
 type etaCmd struct {
-	actor
+	recorder
 	System string `arg:"" help:"Name of the system."`
 	Time   string `arg:"" optional:"" help:"When it is expected back: 15:30, 2026-03-12 09:00, +2h, or RFC 3339."`
 	Cancel bool   `help:"Withdraw the estimate."`
@@ -60,7 +55,7 @@ func (c *etaCmd) Run(ctx context.Context, out streams) error {
 }
 
 type ackCmd struct {
-	actor
+	recorder
 	System string `arg:"" help:"Name of the system."`
 	Why    string `required:"" help:"Who works on it and how."`
 }
@@ -73,17 +68,22 @@ func (c *ackCmd) Run(ctx context.Context, out streams) error {
 }
 
 type noteCmd struct {
-	actor
-	Text   string `arg:"" help:"The line."`
-	System string `help:"Name of the system that it is about."`
-	About  string `help:"When what it tells of happened. Default: now."`
+	recorder
+	Text     string `arg:"" help:"The line."`
+	System   string `help:"Name of the system that it is about."`
+	About    string `help:"When what it tells of happened. Default: now."`
+	Corrects string `placeholder:"ID" help:"The record that it corrects: its number in the timeline, or its ID. That one stays as it is."`
 }
 
 // Run implements the command.
 func (c *noteCmd) Run(ctx context.Context, out streams) error {
+	corrects, err := c.eventID(ctx, c.Corrects)
+	if err != nil {
+		return err
+	}
 	return c.act(ctx, out, "note", func(now *rules.Situation) (rules.Action, error) {
 		about, err := optionalMoment(c.About, now.At, past)
-		return rules.AddNote{Text: c.Text, System: c.System, About: about}, err
+		return rules.AddNote{Text: c.Text, System: c.System, About: about, Corrects: corrects}, err
 	})
 }
 
@@ -92,7 +92,7 @@ type outageCmd struct {
 }
 
 type outageStartCmd struct {
-	actor
+	recorder
 	System string `arg:"" help:"Name of the system."`
 	Time   string `arg:"" help:"When it stopped: 14:46, 2026-03-11 14:46, 20m ago, or RFC 3339."`
 	Why    string `help:"How it is known."`
@@ -119,33 +119,4 @@ func (c *reloadCmd) Run(ctx context.Context, out streams) error {
 	}
 	_, err = fmt.Fprintln(out.out, "the plan was reloaded")
 	return err
-}
-
-// tellEvent prints the line that the journal now holds.
-func tellEvent(w io.Writer, e api.Event, s *rules.Situation, words *messages.Words) error {
-	event, err := e.Decode()
-	if err != nil {
-		return err
-	}
-	zone := s.At.Location()
-	_, err = fmt.Fprintf(w, "%s  %s\n", e.At.In(zone).Format(time.DateTime), words.Event(event, titlesIn(s), zone))
-	return err
-}
-
-// titlesIn gives the titles that a situation knows.
-func titlesIn(s *rules.Situation) messages.Titles {
-	return func(name string) string {
-		if sys := s.System(name); sys != nil && sys.Title != "" {
-			return sys.Title
-		}
-		if i := slices.Index(s.Threat.Names, name); i >= 0 && i < len(s.Threat.Titles) {
-			return s.Threat.Titles[i]
-		}
-		if s.Power != nil {
-			if node := s.Power.Supply(name); node != nil && node.Title != "" {
-				return node.Title
-			}
-		}
-		return name
-	}
 }

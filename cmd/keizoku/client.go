@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/mattn/go-isatty"
@@ -22,7 +25,12 @@ func defaultSocket() string { return filepath.Join(agent.DefaultStateDir(), agen
 
 // reader are the flags of commands that ask an agent.
 type reader struct {
-	URL  string `default:"${url}" env:"KEIZOKU_URL" help:"Address of the agent; unix:///PATH asks through its socket."`
+	URL string `default:"${url}" env:"KEIZOKU_URL" help:"Address of the agent; unix:///PATH asks through its socket."`
+	tongue
+}
+
+// tongue is the flag for the language of an answer.
+type tongue struct {
 	Lang string `env:"KEIZOKU_LANG" enum:"ja,en," default:"" help:"Language of the answer: ja or en. Default: the plan's."`
 }
 
@@ -48,51 +56,112 @@ func (r reader) ask(ctx context.Context) (*api.Client, *rules.Situation, error) 
 }
 
 // words returns the language asked for, else the plan's.
-func (r reader) words(s *rules.Situation) *messages.Words {
-	if r.Lang != "" {
-		return messages.For(plan.Locale(r.Lang))
+func (t tongue) words(s *rules.Situation) *messages.Words {
+	if t.Lang != "" {
+		return messages.For(plan.Locale(t.Lang))
 	}
 	return messages.For(s.Plan.Locale)
 }
 
-// actor are the flags of commands that act. They go through the socket, which proves who acts;
-// with a URL given, over HTTP as a user of the web configuration file.
-type actor struct {
+// operator are the flags of commands for those who may act. They go through the socket, which
+// proves who acts; with a URL given, over HTTP as a user of the web configuration file.
+type operator struct {
 	Socket string `default:"${socket}" env:"KEIZOKU_SOCKET" type:"path" help:"Unix socket of the agent, in its state directory."`
 	URL    string `env:"KEIZOKU_ACT_URL" help:"Act over HTTP instead, as https://USER:PASSWORD@host:port."`
-	By     string `help:"Name of the deciding person; the login is recorded beside it."`
 }
 
-func (a actor) client() (*api.Client, error) {
-	if a.URL == "" {
-		return api.NewSocketClient(a.Socket), nil
+func (o operator) client() (*api.Client, error) {
+	if o.URL == "" {
+		return api.NewSocketClient(o.Socket), nil
 	}
-	c, err := api.NewClient(a.URL)
+	c, err := api.NewClient(o.URL)
 	if err != nil {
 		return nil, usagef("%v", err)
 	}
 	return c, nil
 }
 
-// act carries out one action and tells what was recorded.
-func (a actor) act(ctx context.Context, io streams, name string, build func(now *rules.Situation) (rules.Action, error)) error {
-	c, err := a.client()
+// ask returns the agent's client and how things stand there.
+func (o operator) ask(ctx context.Context) (*api.Client, *rules.Situation, error) {
+	client, err := o.client()
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	now, err := c.Situation(ctx)
+	s, err := client.Situation(ctx)
+	return client, s, err
+}
+
+// actor are the flags of commands that act.
+type actor struct {
+	operator
+	By string `help:"Name of the deciding person; the login is recorded beside it."`
+}
+
+// mustBy refuses an action for which a person has to answer and none is named.
+func (a actor) mustBy(what string) error {
+	if a.By == "" {
+		return usagef("%s is a person's decision: name who decides with --by NAME (the login is recorded beside it)", what)
+	}
+	return nil
+}
+
+// recorder are the flags of commands whose action is recorded.
+type recorder struct {
+	actor
+	JSON bool `name:"json" help:"Print what was recorded as JSON."`
+}
+
+// eventID turns the number of a record, as the timeline shows it (#12), into its ID; an ID stays as
+// it is.
+func (r recorder) eventID(ctx context.Context, text string) (string, error) {
+	seq, ok := recordNumber(text)
+	if !ok {
+		return text, nil
+	}
+	client, err := r.client()
 	if err != nil {
-		return err
+		return "", err
+	}
+	found, err := client.Events(ctx, url.Values{"after": {strconv.FormatInt(seq-1, 10)}, "limit": {"1"}})
+	if err != nil {
+		return "", err
+	}
+	if len(found) == 0 || found[0].Seq != seq {
+		return "", fmt.Errorf("the journal holds no event #%d; `keizoku timeline` shows the numbers", seq)
+	}
+	return found[0].ID, nil
+}
+
+// recordNumber reads "#12" or "12"; false for anything else.
+func recordNumber(text string) (seq int64, ok bool) {
+	seq, err := strconv.ParseInt(strings.TrimPrefix(text, "#"), 10, 64)
+	return seq, err == nil && seq > 0
+}
+
+// record carries out one action.
+func (r recorder) record(ctx context.Context, name string, build func(now *rules.Situation) (rules.Action, error)) (recorded, error) {
+	client, now, err := r.ask(ctx)
+	if err != nil {
+		return recorded{}, err
 	}
 	action, err := build(now)
 	if err != nil {
-		return err
+		return recorded{}, err
 	}
-	event, err := c.Act(ctx, name, action, a.By)
+	event, err := client.Act(ctx, name, action, r.By)
+	return recorded{event, now, messages.For(now.Plan.Locale)}, err
+}
+
+// act carries out one action and tells what was recorded.
+func (r recorder) act(ctx context.Context, io streams, name string, build func(now *rules.Situation) (rules.Action, error)) error {
+	done, err := r.record(ctx, name, build)
 	if err != nil {
 		return err
 	}
-	return tellEvent(io.out, event, now, messages.For(now.Plan.Locale))
+	if r.JSON {
+		return printJSON(io.out, done.Event)
+	}
+	return done.tell(io.out)
 }
 
 // isTerminal reports whether w is a terminal that people look at.

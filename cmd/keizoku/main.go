@@ -12,11 +12,13 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
 	kongcompletion "github.com/jotaen/kong-completion"
 
+	"github.com/keizoku-bcp/keizoku/journal"
 	"github.com/keizoku-bcp/keizoku/plan"
 )
 
@@ -32,15 +34,23 @@ type cli struct {
 	Status   statusCmd   `cmd:"" group:"look" help:"Show how things stand: what is down, and how much time is left."`
 	Outages  outagesCmd  `cmd:"" group:"look" help:"List outages, the newest first."`
 	Timeline timelineCmd `cmd:"" group:"look" help:"Show what happened, in order."`
+	Steps    stepsCmd    `cmd:"" group:"look" help:"Show the checklists that run: what is done, what is due when, what is overdue."`
+	Callout  calloutCmd  `cmd:"" group:"look" help:"Show whom to call, in which order and by which means."`
 
 	Declare declareCmd `cmd:"" group:"act" help:"Declare a threat: its allowances hold from now on."`
 	End     endCmd     `cmd:"" group:"act" help:"End the declared threat."`
+	Stage   stageCmd   `cmd:"" group:"act" help:"Move the stage of the response, or choose ordinary_failure. Without a name: show the stage, the recommendation and its reasons."`
+	Step    stepCmd    `cmd:"" group:"act" help:"Say that a step of a checklist is done, or take that back."`
+	Call    callCmd    `cmd:"" group:"act" help:"Record what came of calling somebody; the next deputy is then proposed."`
+	Survey  surveyCmd  `cmd:"" group:"act" help:"Show or fill in the damage survey of each site."`
+	Sitrep  sitrepCmd  `cmd:"" group:"act" help:"Show a draft of the next situation report, or issue it."`
 	ETA     etaCmd     `cmd:"" group:"act" name:"eta" help:"Say when a system is expected back."`
 	Ack     ackCmd     `cmd:"" group:"act" help:"Take an outage on: recovery has begun."`
 	Note    noteCmd    `cmd:"" group:"act" help:"Add a line to the chronology."`
 	Outage  outageCmd  `cmd:"" group:"act" help:"Correct an outage."`
 	Reload  reloadCmd  `cmd:"" group:"act" help:"Make the agent read its plan anew."`
 
+	Journal    journalCmd                `cmd:"" group:"other" help:"Prove that the record is as it was written."`
 	Version    versionCmd                `cmd:"" group:"other" help:"Print the version."`
 	Completion kongcompletion.Completion `cmd:"" group:"other" help:"Print how to set up completion for bash, zsh or fish."`
 	Reference  referenceCmd              `cmd:"" hidden:"" help:"Write the generated reference pages."`
@@ -65,9 +75,22 @@ func newParser(socket string, more ...kong.Option) (*kong.Kong, error) {
 	options := []kong.Option{
 		kong.Name("keizoku"), kong.Description(description), kong.ExplicitGroups(groups()),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
-		kong.Vars{"listen": plan.DefaultListen, "url": defaultURL, "socket": socket},
+		kong.Vars{
+			"listen": plan.DefaultListen, "url": defaultURL, "socket": socket,
+			"stages": listed(plan.Stages[:]), "ordinary": string(plan.OrdinaryFailure), "media": listed(plan.Media[:]),
+			"call_results": listed(journal.CallResults[:]), "findings": listed(journal.Findings[:]),
+		},
 	}
 	return kong.New(&cli{}, append(options, more...)...)
+}
+
+// listed writes the words of a closed list as an enum of the command line.
+func listed[T ~string](all []T) string {
+	texts := make([]string, len(all))
+	for i, a := range all {
+		texts[i] = string(a)
+	}
+	return strings.Join(texts, ", ")
 }
 
 // streams are where a command reads and writes: data on out, diagnostics on err.

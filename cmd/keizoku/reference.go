@@ -11,6 +11,7 @@ import (
 	"github.com/keizoku-bcp/keizoku/agent/metrics"
 	"github.com/keizoku-bcp/keizoku/checks/all"
 	"github.com/keizoku-bcp/keizoku/config"
+	channels "github.com/keizoku-bcp/keizoku/notify/all"
 	powers "github.com/keizoku-bcp/keizoku/power/all"
 )
 
@@ -48,14 +49,19 @@ func referencePages() (map[string]string, error) {
 		"commands.md":      commands,
 		"metrics.md":       metrics.Reference(),
 		"plan-language.md": config.Reference(),
+		"criteria.md":      config.CriteriaReference(),
 		"checks/README.md": all.Index(),
 		"power/README.md":  powers.Index(),
+		"notify/README.md": channels.Index(),
 	}
 	for _, kind := range all.Names() {
 		pages["checks/"+kind+".md"] = all.Reference(kind)
 	}
 	for _, protocol := range powers.Names() {
 		pages["power/"+protocol+".md"] = powers.Reference(protocol)
+	}
+	for _, kind := range channels.Names() {
+		pages["notify/"+kind+".md"] = channels.Reference(kind)
 	}
 	for name, text := range pages {
 		pages[name] = strings.TrimRight(text, "\n") + "\n"

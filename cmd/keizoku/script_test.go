@@ -1,6 +1,7 @@
 package main
 
 import (
+	"database/sql"
 	"errors"
 	"fmt"
 	"net"
@@ -35,13 +36,14 @@ func TestScripts(t *testing.T) {
 			env.Setenv("KEIZOKU_URL", "unix://"+filepath.Join(state, "keizoku.sock"))
 			env.Setenv("REAL", realState(env.WorkDir))
 			env.Setenv("TZ", "UTC")
+			env.Setenv("YESTERDAY", time.Now().AddDate(0, 0, -1).Format(time.DateOnly)) // contacts go stale
 			open := listeners{}
 			env.Values[listenersKey{}] = open
 			env.Defer(open.closeAll)
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"listen": listen, "hangup": hangup, "expand": expand, "await": await, "lines": lines, "code": code, "same": same, "sighup": sighup,
+			"listen": listen, "hangup": hangup, "expand": expand, "await": await, "lines": lines, "code": code, "same": same, "sighup": sighup, "tamper": tamper,
 		},
 	})
 }
@@ -180,6 +182,14 @@ func same(ts *testscript.TestScript, _ bool, args []string) {
 	if a == "" || a != b {
 		ts.Fatalf("%s is %q in %s and %q in %s", args[0], a, args[1], b, args[2])
 	}
+}
+
+// tamper FILE SQL: changes a journal behind its agent's back, as somebody would who knows how.
+func tamper(ts *testscript.TestScript, _ bool, args []string) {
+	db, err := sql.Open("sqlite", ts.MkAbs(args[0]))
+	ts.Check(err)
+	_, err = db.Exec("DROP TRIGGER IF EXISTS events_keep; DROP TRIGGER IF EXISTS events_hold; " + args[1])
+	ts.Check(errors.Join(err, db.Close()))
 }
 
 // sighup sends SIGHUP to the agent of the script, whose process number the journal's lock tells.

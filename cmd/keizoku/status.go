@@ -85,6 +85,7 @@ func heading(s *rules.Situation, words *messages.Words) string {
 		s.Plan.Title + "  " + words.Stamp(s.At),
 		words.Word("console_threat") + ": " + threat + "  " + words.Word("console_agent") + ": " + s.Agent.Name,
 	}
+	parts = append(parts, decisionLines(s, words)...)
 	if s.Power != nil {
 		parts = append(parts, powerLines(s, words)...)
 	}
@@ -196,7 +197,7 @@ func facts(sys *rules.SystemFacts, s *rules.Situation, words *messages.Words) []
 // causeCell names the root causes, else what the first failing check saw.
 func causeCell(sys *rules.SystemFacts, s *rules.Situation, words *messages.Words) string {
 	if len(sys.Causes) > 0 {
-		titles := titlesIn(s)
+		titles := messages.TitlesIn(s)
 		named := make([]string, len(sys.Causes))
 		for i, cause := range sys.Causes {
 			named[i] = titles(cause)

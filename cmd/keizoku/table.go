@@ -50,6 +50,12 @@ func (t *table) widths() []int {
 	return widths
 }
 
+// printPage writes a page of text, which may end in a new line or not.
+func printPage(w io.Writer, page string) error {
+	_, err := fmt.Fprintln(w, strings.TrimRight(page, "\n"))
+	return err
+}
+
 // headed returns a table, set in by two, whose first row is the words with the ids.
 func headed(words *messages.Words, ids ...string) *table {
 	cells := make([]string, len(ids))

@@ -12,6 +12,7 @@
 #   crisis.hcl      what the public needs in a disaster
 #   office.hcl      what the staff need
 #   power.hcl       generator, UPS and what hangs on them in a blackout
+#   response.hcl    who responds and how: roles, postures, procedures, decision
 
 plan "tsuzuki" {
   title        = "つづき市 ICT業務継続計画(デモ)"

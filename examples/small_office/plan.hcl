@@ -540,6 +540,210 @@ maintenance "monthly_updates" {
   lasts   = "4h"
 }
 
+# ---- Who responds ------------------------------------------------------------------------------------------
+
+# A small town has few people: who holds a role comes first, the deputies (代行) follow. Names are
+# invented and numbers lead nowhere. Call everybody once a year and set confirmed to the day.
+
+role "it_lead" {
+  title     = "ICT統括"
+  confirmed = "2026-10-01"
+
+  person "森 和夫" {
+    position = "総務課長"
+    contact "mobile" {
+      to = "090-0000-0001"
+    }
+    contact "home" {
+      to = "000-000-0001"
+    }
+    contact "mail" {
+      to = "k.mori@town.yamanoto.example"
+    }
+  }
+
+  person "池田 明" {
+    position = "総務課 情報係長"
+    contact "mobile" {
+      to = "090-0000-0002"
+    }
+    contact "mail" {
+      to = "a.ikeda@town.yamanoto.example"
+    }
+  }
+}
+
+role "it_staff" {
+  title     = "情報係"
+  confirmed = "2026-10-01"
+
+  person "橋本 陽子" {
+    position = "総務課 情報係 主任"
+    contact "mobile" {
+      to = "090-0000-0003"
+    }
+    contact "mail" {
+      to = "y.hashimoto@town.yamanoto.example"
+    }
+  }
+
+  person "架空情報サービス 保守窓口" {
+    position = "委託事業者"
+    contact "phone" {
+      to   = "0000-00-0020"
+      note = "平日 9:00〜17:30、夜間は留守電"
+    }
+    contact "mail" {
+      to = "support@kakuu.example"
+    }
+  }
+}
+
+role "facilities" {
+  title     = "庁舎・電源"
+  confirmed = "2026-10-01"
+
+  person "石川 勇" {
+    position = "総務課 管財担当"
+    contact "mobile" {
+      to = "090-0000-0004"
+    }
+    contact "radio" {
+      to = "防災行政無線 可搬 3"
+    }
+  }
+
+  person "前田 茂" {
+    position = "総務課 主事"
+    contact "mobile" {
+      to = "090-0000-0005"
+    }
+    contact "messenger" {
+      to = "宿直室"
+    }
+  }
+}
+
+posture "continuity" {
+  title       = "ICT業務継続体制"
+  roles       = [role.it_lead, role.it_staff, role.facilities]
+  declared_by = [role.it_lead]
+  conditions = [
+    "町内で震度5強以上",
+    "庁舎の停電が2時間を超えるおそれがあるとき",
+    "優先システムの停止が停止許容時間を超えるおそれがあるとき",
+  ]
+}
+
+# ---- What they do ------------------------------------------------------------------------------------------
+
+# A procedure becomes a checklist when its stage begins: "initial" is the first hour (初動対応),
+# "continuity" what follows once the posture is established. due counts from the start of the stage.
+# These are for all threats; threats = [threat.incident] would make one that of an incident alone.
+
+procedure "first_response" {
+  title = "初動対応手順"
+  stage = "initial"
+
+  step "safety" {
+    title = "職員の安否と参集状況の確認"
+    role  = role.it_lead
+    due   = "30m"
+  }
+
+  step "server_room" {
+    title = "サーバー室の目視点検(火災・漏水・転倒)"
+    role  = role.facilities
+    due   = "30m"
+
+    link {
+      title = "点検表"
+      to    = "赤い綴り 2ページ"
+    }
+  }
+
+  step "generator" {
+    title   = "発電機の起動と燃料残量の確認"
+    role    = role.facilities
+    due     = "15m"
+    only_if = power.lost
+  }
+
+  step "isolate" {
+    title   = "感染が疑われる機器の切り離し(電源は切らない)"
+    role    = role.it_staff
+    due     = "15m"
+    only_if = threat.name == "incident"
+  }
+
+  step "survey" {
+    title = "被害チェックシートの記入"
+    role  = role.it_staff
+    due   = "1h"
+  }
+
+  step "decide" {
+    title = "業務継続体制を確立するかの判断"
+    role  = role.it_lead
+    due   = "90m"
+  }
+}
+
+procedure "continuity_response" {
+  title = "ICT業務継続対応手順"
+  stage = "continuity"
+
+  step "report" {
+    title = "災害対策本部と県への報告"
+    role  = role.it_lead
+    due   = "30m"
+  }
+
+  step "shed" {
+    title   = "切り離し計画に沿った負荷の切り離し"
+    role    = role.facilities
+    due     = "1h"
+    only_if = power.lost && !power.holds_unshed
+  }
+
+  step "recover" {
+    title = "優先順位に沿った復旧"
+    role  = role.it_staff
+  }
+
+  step "alternatives" {
+    title   = "停止が続く業務への代替手段の開始依頼"
+    role    = role.it_lead
+    due     = "1h"
+    only_if = down.priority_count > 0
+  }
+
+  step "fuel" {
+    title   = "燃料の追加手配"
+    role    = role.facilities
+    due     = "6h"
+    only_if = power.lost && power.runtime_shed_hours < power.horizon_hours
+  }
+
+  step "stand_down" {
+    title = "復旧の確認と体制解除の判断"
+    role  = role.it_lead
+  }
+}
+
+# ---- What counts as danger -----------------------------------------------------------------------------------
+
+# Without this block the built-in criteria hold alone; docs/reference/criteria.md lists them, and
+# what a condition may ask.
+decision {
+  built_in = true
+
+  criterion "foundation" {
+    title = "基盤(上位3位以内)のシステムが停止"
+    when  = within(down.priorities, 3) >= 1 && calendar.office.open
+  }
+}
+
 # ---- The agent --------------------------------------------------------------------------------------------
 
 # It listens on loopback unless told otherwise; beyond that it wants TLS. When none of the vantage

@@ -1,0 +1,144 @@
+package agent
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/keizoku-bcp/keizoku/journal"
+	"github.com/keizoku-bcp/keizoku/messages"
+	"github.com/keizoku-bcp/keizoku/plan"
+	"github.com/keizoku-bcp/keizoku/reports"
+	"github.com/keizoku-bcp/keizoku/rules"
+)
+
+// Act carries out a person's action. The error is a [*rules.Problem] when the action was refused.
+func (a *Agent) Act(ctx context.Context, action rules.Action, actor journal.Actor) (journal.Event, error) {
+	a.writing.Lock() // from here on nobody else decides: what is looked up stays true
+	defer a.writing.Unlock()
+	before, err := a.lookUp(ctx, action)
+	if err != nil {
+		return journal.Event{}, err
+	}
+	events, err := a.commit(ctx, func(p *plan.Plan, s *rules.State) ([]journal.Event, error) {
+		now := a.clock.Now()
+		if issue, ok := action.(rules.IssueReport); ok {
+			issue.Text = a.page(p, issue, actor, before, now)
+			action = issue
+		}
+		e, err := rules.Act(p, s, action, actor, now)
+		return []journal.Event{e}, err
+	}, func() {})
+	if err != nil {
+		return journal.Event{}, err
+	}
+	return events[0], nil
+}
+
+// lookUp reads what an action needs of the journal, before the state is held: a slow disk must
+// delay nobody who reads. It refuses an action that points at an event that there is not, and
+// returns the Situation of the newest report for one that issues the next; nil: there is none.
+func (a *Agent) lookUp(ctx context.Context, action rules.Action) (*rules.Situation, error) {
+	switch action := action.(type) {
+	case rules.AddNote:
+		return nil, a.mustHold(ctx, action.Corrects)
+	case rules.RecordCall:
+		return nil, a.mustHold(ctx, action.Corrects)
+	case rules.IssueReport:
+		return a.lastReported(ctx), nil
+	default:
+		return nil, nil
+	}
+}
+
+// mustHold refuses an ID that the journal does not hold; an empty one points at nothing.
+func (a *Agent) mustHold(ctx context.Context, id string) error {
+	if id == "" {
+		return nil
+	}
+	_, err := a.Event(ctx, id)
+	return err
+}
+
+// Event returns one event by its ID, whole. The error is a [*rules.Problem] when there is none.
+func (a *Agent) Event(ctx context.Context, id string) (journal.Event, error) {
+	e, err := a.journal.Get(ctx, id)
+	switch {
+	case errors.Is(err, journal.ErrNoEvent):
+		return e, &rules.Problem{
+			Kind: rules.NotFound, Text: fmt.Sprintf("the journal holds no event with the ID %q", id),
+			Hint: "`keizoku timeline --format csv` shows the IDs",
+		}
+	case err != nil && e.Seq != 0: // damaged, and there
+		a.log.Error("a damaged event is shown as far as it goes", "seq", e.Seq, "kind", e.Kind, "err", err)
+		return e, nil
+	}
+	return e, err
+}
+
+// lastReported is the Situation that the newest report of this response was written from; nil
+// without one. A report that cannot be read back keeps none from being issued.
+func (a *Agent) lastReported(ctx context.Context) *rules.Situation {
+	id := a.newestReport()
+	if id == "" {
+		return nil
+	}
+	e, err := a.journal.Get(ctx, id)
+	if err != nil {
+		a.logError("read the last report", err)
+		return nil
+	}
+	sit, err := situationOf(e)
+	a.logError("read the situation of the last report", err)
+	return sit
+}
+
+func (a *Agent) newestReport() string {
+	a.reading.Lock()
+	defer a.reading.Unlock()
+	return a.state.Response.ReportID
+}
+
+// situationOf is the Situation that a report carries; nil when it carries none.
+func situationOf(e journal.Event) (*rules.Situation, error) {
+	report, ok := e.Payload.(journal.ReportIssued)
+	if !ok || len(report.Situation) == 0 {
+		return nil, nil
+	}
+	sit := new(rules.Situation)
+	if err := json.Unmarshal(report.Situation, sit); err != nil {
+		return nil, err
+	}
+	return sit, nil
+}
+
+// page writes the next situation report (第n報) in the plan's language. It goes by the plan, state
+// and instant that the action is judged by, so that number, page and record agree.
+func (a *Agent) page(p *plan.Plan, issue rules.IssueReport, actor journal.Actor, before *rules.Situation, now time.Time) string {
+	sit := a.evaluate(now)
+	if sit.Response.Reports.Issued == 0 { // the newest one belongs to the response before
+		before = nil
+	}
+	return reports.Sitrep(messages.For(p.Locale), reports.SitrepInput{
+		Number: sit.Response.Reports.Issued + 1, Now: sit, Before: before, Titles: messages.TitlesOf(p),
+		Remarks: issue.Remarks, IssuedBy: who(actor),
+	})
+}
+
+// who is the deciding person when one was named, else who was logged in.
+func who(actor journal.Actor) string {
+	if actor.By != "" {
+		return actor.By
+	}
+	return actor.User
+}
+
+// CallOut tells whom to call under a threat; empty means the active one. It holds contacts, which
+// are personal data, and is for operators alone.
+func (a *Agent) CallOut(threat string) (*rules.CallOut, error) {
+	a.reading.Lock()
+	defer a.reading.Unlock()
+	return rules.CallOutFor(a.plan, a.state, threat, a.clock.Now())
+}

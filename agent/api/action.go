@@ -1,0 +1,65 @@
+package api
+
+import (
+	"fmt"
+	"mime"
+	"net/http"
+	"reflect"
+
+	"github.com/keizoku-bcp/keizoku/rules"
+)
+
+// Actions are people's actions by the last part of their path: POST /api/v1/NAME with the
+// action's JSON, and "by" beside its fields. The answer is the event as lists show it.
+var Actions = map[string]rules.Action{
+	"declare":      rules.Declare{},
+	"end":          rules.End{},
+	"eta":          rules.GiveETA{},
+	"ack":          rules.Acknowledge{},
+	"note":         rules.AddNote{},
+	"outage-start": rules.CorrectStart{},
+
+	"stage":    rules.MoveStage{},
+	"ordinary": rules.ChooseOrdinary{},
+	"step":     rules.MarkStep{},
+	"call":     rules.RecordCall{},
+	"survey":   rules.AnswerSurvey{},
+	"report":   rules.IssueReport{},
+}
+
+// act decodes one action and carries it out.
+func (s *server) act(kind reflect.Type) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		request := struct {
+			By string `json:"by"`
+		}{}
+		action := reflect.New(kind)
+		if err := readTwo(w, r, &request, action.Interface()); err != nil {
+			writeError(w, err)
+			return
+		}
+		if len(request.By) > maxName {
+			writeError(w, &badRequest{fmt.Sprintf("by is longer than %d bytes", maxName), "give the name of the person who decides"})
+			return
+		}
+		actor, _ := actorOf(r.Context())
+		actor.By = request.By
+		event, err := s.agent.Act(r.Context(), action.Elem().Interface().(rules.Action), actor)
+		if err != nil {
+			writeError(w, err)
+			return
+		}
+		writeJSON(w, http.StatusCreated, briefOf(event))
+	}
+}
+
+// requireJSON refuses bodies of another type, which also keeps HTML forms out.
+func requireJSON(r *http.Request) error {
+	if r.ContentLength == 0 {
+		return &badRequest{"the body is empty", "send the action as a JSON object"}
+	}
+	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
+		return &badRequest{"the body must be application/json", "send Content-Type: application/json"}
+	}
+	return nil
+}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/keizoku-bcp/keizoku/messages"
+	"github.com/keizoku-bcp/keizoku/plan"
+	"github.com/keizoku-bcp/keizoku/rules"
+)
+
+// decisionLines tell how far the response is and what is recommended, with the reasons that hold,
+// and what of the checklists is overdue.
+func decisionLines(s *rules.Situation, words *messages.Words) []string {
+	titles := messages.TitlesIn(s)
+	recommended := words.Word("sitrep_recommendation") + ": " + words.Recommendation(recommendation(s))
+	if reasons := held(s, words, titles); len(reasons) > 0 {
+		recommended += "  ← " + strings.Join(reasons, words.Word("list_semicolon"))
+	}
+	told := []string{words.Word("sitrep_stage_label") + ": " + stageText(s, words), recommended}
+	if c := s.Decision.Choice; c != nil {
+		told = append(told, words.Word("sitrep_choice")+": "+choiceText(c, s, words))
+	}
+	if overdue := overdueSteps(s); len(overdue) > 0 {
+		told = append(told, "! "+words.Say("status_overdue", map[string]any{"Count": len(overdue), "Steps": words.List(overdue)}))
+	}
+	return told
+}
+
+// recommendation is what is recommended; normal when an older agent does not say.
+func recommendation(s *rules.Situation) plan.Recommendation {
+	if s.Decision.Recommendation == "" {
+		return plan.Normal
+	}
+	return s.Decision.Recommendation
+}
+
+func held(s *rules.Situation, words *messages.Words, titles messages.Titles) []string {
+	var reasons []string
+	for _, r := range s.Decision.Reasons {
+		if r.Holds {
+			reasons = append(reasons, words.Criterion(r, titles))
+		}
+	}
+	return reasons
+}
+
+func stageText(s *rules.Situation, words *messages.Words) string {
+	m := s.Response.Move
+	if m == nil {
+		return words.Stage(s.Stage)
+	}
+	return words.Say("sitrep_stage", map[string]any{
+		"Stage": words.Stage(s.Stage), "At": words.Clock(m.At, s.At), "By": named(m.By, m.User), "Why": m.Why, "Against": m.Against, "Unlisted": m.Unlisted,
+	})
+}
+
+func choiceText(c *rules.ChoiceFacts, s *rules.Situation, words *messages.Words) string {
+	return words.Say("sitrep_ordinary", map[string]any{
+		"At": words.Clock(c.At, s.At), "By": named(c.By, c.User), "Why": c.Why, "Against": c.Against, "Overtaken": c.Overtaken,
+	})
+}
+
+// named is the deciding person when one was named, else who was logged in.
+func named(by, user string) string {
+	if by != "" {
+		return by
+	}
+	return user
+}
+
+// overdueSteps names the steps that are open past their time, with the ID by which `keizoku step`
+// knows them.
+func overdueSteps(s *rules.Situation) []string {
+	var overdue []string
+	for _, list := range s.Response.Checklists {
+		for _, step := range list.Steps {
+			if list.Current && step.Overdue && step.State == rules.StepOpen {
+				overdue = append(overdue, nameCell(step.Title, step.ID))
+			}
+		}
+	}
+	return overdue
+}
