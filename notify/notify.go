@@ -28,6 +28,10 @@ type Kind struct {
 	Example string
 	// Settings is the zero value of the kind's settings struct; see package block.
 	Settings any
+	// Media are the contacts of people that it uses; empty: none, so that to_roles reaches nobody.
+	Media []plan.Medium
+	// Programs says that it runs programs, so that it needs an agent with allow_exec.
+	Programs bool
 	// Validate looks for what the types of the attributes cannot tell; it may be nil.
 	Validate func(settings any, body hcl.Body) hcl.Diagnostics
 	// New makes the channel. settings is a pointer to the decoded struct. It must not touch the

@@ -64,6 +64,34 @@ func TestPoisonBlocksItsOwnAlertAlone(t *testing.T) {
 	})
 }
 
+func TestAReceiverThatAsksForTimeGetsIt(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		o := openOffice(t, dir, Options{})
+		busy := true
+		r := &radio{says: func(*notify.Message) error {
+			if busy {
+				busy = false
+				return &notify.RetryAfter{Err: errDead, After: 40 * time.Minute}
+			}
+			return nil
+		}}
+		o.use(map[string]notify.Channel{"chat": r})
+		o.say("chat", "first", notify.Opened, "a")
+		time.Sleep(time.Minute)
+		o.say("chat", "second", notify.Opened, "b") // not about the same alert, and yet to the same receiver
+		time.Sleep(38 * time.Minute)
+		if got := len(r.tried()); got != 1 {
+			t.Errorf("%d tries before the time that the receiver asked for", got)
+		}
+		time.Sleep(2 * time.Minute)
+		if diff := cmp.Diff([]string{"first", "second"}, r.heard()); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+		o.shut()
+	})
+}
+
 // One that is suspect without fault, for its link came and went, has its turn although bad ones
 // make the link look dead.
 func TestSuspectsHaveTheirTurn(t *testing.T) {

@@ -30,6 +30,7 @@ type lane struct {
 	probes  int // tries in vain since the link is down
 	pause   time.Duration
 	lastTry time.Duration
+	quiet   time.Duration // until then the receiver asked to be left alone
 
 	courier
 	counts map[State]int64
@@ -120,8 +121,8 @@ func (l *lane) next(now time.Duration) (*item, time.Duration) {
 			return it, now
 		}
 	}
-	if now < l.pause && len(l.items) > 0 {
-		return nil, l.pause
+	if wait := max(l.pause, l.quiet); now < wait && len(l.items) > 0 {
+		return nil, wait
 	}
 	best, at := l.choose(now)
 	if best != nil {

@@ -67,6 +67,13 @@ func (l *lane) setBack(it *item, now time.Duration) {
 	}
 }
 
+// hold keeps the whole lane from a receiver that asked to be left alone until then.
+func (l *lane) hold(it *item, until time.Duration) {
+	l.quiet = max(l.quiet, until)
+	f := it.progress()
+	f.due = max(f.due, until)
+}
+
 // postpone has an item wait for itself: what keeps it says nothing of the link.
 func (l *lane) postpone(it *item, now time.Duration) {
 	it.progress().suspect = true

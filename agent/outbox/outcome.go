@@ -77,6 +77,7 @@ func (b *Outbox) refused(l *lane, it *item) {
 func (b *Outbox) failed(l *lane, it *item) {
 	now := b.elapsed()
 	l.setBack(it, now)
+	l.hold(it, now+notify.Wait(it.fate.err))
 	b.failedTry(l, it)
 }
 

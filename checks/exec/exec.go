@@ -11,6 +11,7 @@ import (
 	"fmt"
 
 	"github.com/keizoku-bcp/keizoku/checks"
+	"github.com/keizoku-bcp/keizoku/internal/program"
 	"github.com/keizoku-bcp/keizoku/plan"
 )
 
@@ -77,14 +78,13 @@ func newProber(s *Settings, env *checks.Env) (*prober, error) {
 	if len(s.Command) == 0 || s.Command[0] == "" {
 		return nil, errors.New("command names no program")
 	}
-	p := &prober{
-		command:          s.Command,
-		dir:              s.Dir,
-		environ:          environ(s.Env),
-		warningIsFailure: s.WarningIs == "failure",
-		secrets:          env.Secrets,
-		log:              env.Log,
+	run := &program.Program{Command: s.Command, Dir: s.Dir, Environ: program.Environ(s.Env)}
+	if env.Log != nil {
+		run.Warn = func(err error) {
+			env.Log.Warn("programs that a check starts may outlive it", "program", run.Name(), "error", err)
+		}
 	}
+	p := &prober{program: run, warningIsFailure: s.WarningIs == "failure", secrets: env.Secrets}
 	for _, value := range s.Env {
 		p.own.Add(value.Reveal())
 	}

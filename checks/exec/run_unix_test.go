@@ -99,7 +99,7 @@ func TestOnlyPathAndLangGoAlong(t *testing.T) {
 		t.Fatal(err)
 	}
 	var names []string
-	for line := range strings.Lines(out.stdout) {
+	for line := range strings.Lines(out.Stdout) {
 		name, _, _ := strings.Cut(line, "=")
 		names = append(names, name)
 	}

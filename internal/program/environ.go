@@ -1,4 +1,4 @@
-package exec
+package program
 
 import (
 	"maps"
@@ -12,10 +12,10 @@ import (
 // defaultPath is the PATH of programs when the agent has none itself.
 const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-// environ is the environment of a program: what it needs to run at all, a language in which its
+// Environ is the environment of a program: what it needs to run at all, a language in which its
 // numbers can be read, and what the plan gives it. The agent's own variables stay out: they hold
-// the passwords of other checks.
-func environ(given map[string]plan.Secret) []string {
+// the passwords of everything else.
+func Environ(given map[string]plan.Secret) []string {
 	vars := map[string]string{"PATH": os.Getenv("PATH"), "LANG": "C.UTF-8"}
 	if vars["PATH"] == "" && runtime.GOOS != "windows" {
 		vars["PATH"] = defaultPath
