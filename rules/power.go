@@ -161,9 +161,8 @@ func (o *powerObserver) conditions(node *plan.Supply) {
 	if r.OutputWatts != nil || r.OutputVA != nil || r.LoadRatio != nil {
 		o.become(name, journal.OverCapacity, overCapacity(node, r), "")
 	}
-	texts, doubts := o.doubts(name)
-	o.doubted = doubts
-	o.become(name, journal.Doubtful, len(texts) > 0, strings.Join(texts, "; "))
+	o.doubted = o.doubts(name)
+	o.become(name, journal.Doubtful, len(o.doubted) > 0, strings.Join(supply.Texts(o.doubted), "; "))
 }
 
 // overCapacity reports whether the supply measures more than it can bear at all.
@@ -177,12 +176,13 @@ func overCapacity(node *plan.Supply, r supply.Reading) bool {
 // doubts asks the model what of the newest reading cannot be believed. It gets only the supply's
 // part of the plan, so that the cost of a reading does not grow with the number of supplies. The
 // supply has just answered: that it was lost a moment ago is no doubt of what it says now.
-func (o *powerObserver) doubts(name string) (texts []string, doubts []supply.Doubt) {
+func (o *powerObserver) doubts(name string) []supply.Doubt {
 	part := partOf(o.plan, o.tree.Path(name))
 	live := powerLive(part, o.state)
 	reading := live.Readings[name]
 	reading.Lost = false
 	live.Readings[name] = reading
+	delete(live.Silent, name)
 	return supply.Doubts(part, live, name, o.look.At)
 }
 
@@ -278,11 +278,6 @@ func powerFacts(p *plan.Plan, s *State, now time.Time) *supply.Facts {
 	facts := supply.Evaluate(p, powerLive(p, s), now)
 	for _, node := range facts.Supplies {
 		_, node.ReplaceBattery = s.Power[PowerKey{node.Name, journal.ReplaceBattery}]
-		lost, ok := s.Power[PowerKey{node.Name, journal.SupplyLost}]
-		node.Lost = node.Lost || ok
-		if ok && lost.Text != "" {
-			node.Doubts = append(node.Doubts, "does not answer: "+lost.Text)
-		}
 	}
 	return facts
 }
@@ -291,7 +286,7 @@ func powerFacts(p *plan.Plan, s *State, now time.Time) *supply.Facts {
 // an earlier run and has not answered in this one is still there, as it was when it went to
 // battery.
 func powerLive(p *plan.Plan, s *State) supply.Live {
-	live := supply.Live{Readings: make(map[string]supply.Reading), Drains: s.Live.Drains}
+	live := supply.Live{Readings: make(map[string]supply.Reading), Silent: make(map[string]string), Drains: s.Live.Drains}
 	if lost, ok := s.Power[PowerKey{journal.Utility, journal.UtilityLost}]; ok {
 		live.UtilityLostAt = lost.Start()
 	}
@@ -300,8 +295,12 @@ func powerLive(p *plan.Plan, s *State) supply.Live {
 		if account, held := s.Power[PowerKey{node.Name, journal.OnBattery}]; !read && held {
 			r, read = supply.Reading{At: account.FirstAt, Source: supply.FromBattery, ChargeRatio: account.Charge}, true
 		}
+		lost, silent := s.Power[PowerKey{node.Name, journal.SupplyLost}]
+		if silent {
+			live.Silent[node.Name] = lost.Text
+		}
 		if read {
-			_, r.Lost = s.Power[PowerKey{node.Name, journal.SupplyLost}]
+			r.Lost = silent
 			live.Readings[node.Name] = r
 		}
 	}

@@ -344,8 +344,8 @@ func TestAssumedDying(t *testing.T) {
 		if !f.AssumedDying || f.Source != supply.FromBattery || *f.RuntimeSeconds != 1800 || !s.Power.UtilityLost {
 			t.Errorf("%+v", f)
 		}
-		if text := strings.Join(f.Doubts, "; "); !strings.Contains(text, "assumed dying") || !strings.HasSuffix(text, "does not answer: connection refused") {
-			t.Errorf("doubts: %s", text)
+		if text := strings.Join(f.Doubts, "; "); !strings.Contains(text, "assumed dying") || !strings.HasSuffix(text, "does not answer: connection refused") || len(f.Doubted) != len(f.Doubts) {
+			t.Errorf("doubts: %s, in any language %+v", text, f.Doubted)
 		}
 		same(t, "utility lost at", s.Power.UtilityLostAt, clock("10:00:00"))
 		h.start(clock("10:20:00"))
@@ -366,6 +366,26 @@ func TestNeverAnswered(t *testing.T) {
 	equal(t, "lost", h.loses("desk", "10:00:22"), []string{"+ desk lost"})
 	f := h.at(clock("10:01:00")).Power.Supply("desk")
 	equal(t, "doubts", f.Doubts, []string{"does not answer: connection refused"})
+	equal(t, "in any language", f.Doubted, []supply.Doubt{{
+		Code: supply.DoubtNoAnswer, Values: map[string]any{"Text": "connection refused"}, Text: "does not answer: connection refused",
+	}})
+	if !f.Lost {
+		t.Error("it is not told as lost")
+	}
+}
+
+// An office that only has a UPS, of an hour, is short of power in a blackout when its horizon is
+// longer than that, and not when it is shorter.
+func TestShortPowerOfAnOfficeOnItsUPS(t *testing.T) {
+	for horizon, want := range map[time.Duration]bool{10 * time.Minute: false, time.Hour: false, time.Hour + time.Second: true} {
+		h := newHouse(t, machineRoom(alone("desk"), func(p *plan.Plan) { p.Power = &plan.PowerPolicy{Horizon: horizon} }))
+		h.reads("desk", "10:00:00", watts(900), charge(1))
+		h.reads("desk", "10:00:00", ob, watts(900), charge(1)) // the loss is known to the second
+		reason := h.reason("short_power", clock("10:00:00"))
+		if power := h.at(clock("10:00:00")).Power; reason.Holds != want || power.Holds == want {
+			t.Errorf("horizon %s: short_power holds %v: %s; power holds %v", horizon, reason.Holds, reason.Text, power.Holds)
+		}
+	}
 }
 
 func TestGeneratorNotStarted(t *testing.T) {

@@ -16,10 +16,16 @@ func (e *evaluation) battery(n *node, watts float64) (time.Duration, bool) {
 	return plan.HoursOf(wh / watts), true
 }
 
-// energy returns the watt-hours that the battery can still give its loads: the smallest of what
-// the plan, the UPS and its draining tell, less what went out since. Runtime is this divided by
-// the load, so that it never grows with the load.
+// energy returns the watt-hours that the battery can still give its loads: what was stored, less
+// what went out since. Runtime is this divided by the load, so that it never grows with the load.
 func (e *evaluation) energy(n *node) (wh float64, known bool) {
+	wh, known = e.stored(n)
+	return math.Max(0, wh-e.goneSince(n)), known
+}
+
+// stored returns the watt-hours that the battery held by its newest word: the smallest of what the
+// plan, the UPS and its draining tell.
+func (e *evaluation) stored(n *node) (wh float64, known bool) {
 	wh = math.Inf(1)
 	if full, ok := n.fullWh(); ok {
 		wh = full * n.charge()
@@ -33,7 +39,7 @@ func (e *evaluation) energy(n *node) (wh float64, known bool) {
 	if math.IsInf(wh, 1) {
 		return 0, false
 	}
-	return math.Max(0, wh-e.goneSince(n)), true
+	return wh, true
 }
 
 // saidRuntime is what the UPS says, counted down since it said so.

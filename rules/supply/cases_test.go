@@ -299,6 +299,40 @@ func TestBatteryOnlyBesideAGenerator(t *testing.T) {
 	}
 }
 
+// A terminal with a rank hangs on a battery alone, 100 Wh × 0.9 ÷ 90 W = 1 h, and needs the second
+// system. With 1,000 L the second goes at 28 h, with 2,000 L (100 h at 20 L/h) it stays. Neither
+// gives the terminal more than its hour: it ends then, and emergency power does not hold either way.
+//
+// Two hours on a battery twice the size are no different, nor is a battery that nobody knows. One of
+// 80 h (8,000 Wh × 0.9 ÷ 90 W) outlasts the horizon: with 1,000 L the terminal goes with the second.
+func TestBatteryAloneEndsBeforeWhatItNeeds(t *testing.T) {
+	for _, test := range []struct {
+		wh           float64
+		little, much []line
+		holds        bool
+	}{
+		{100, []line{{"terminal", 3600, BatteryEnds}, {"second", 28 * 3600, ForHorizon}}, []line{{"terminal", 3600, BatteryEnds}}, false},
+		{200, []line{{"terminal", 7200, BatteryEnds}, {"second", 28 * 3600, ForHorizon}}, []line{{"terminal", 7200, BatteryEnds}}, false},
+		{0, []line{{"terminal", 0, BatteryEnds}, {"second", 28 * 3600, ForHorizon}}, []line{{"terminal", 0, BatteryEnds}}, false},
+		{8000, []line{{"terminal", 28 * 3600, ForDependency}, {"second", 28 * 3600, ForHorizon}}, nil, true},
+		// 30 h: with 1,000 L the terminal goes with the second, with 2,000 L with its battery.
+		{3000, []line{{"terminal", 28 * 3600, ForDependency}, {"second", 28 * 3600, ForHorizon}}, []line{{"terminal", 30 * 3600, BatteryEnds}}, false},
+	} {
+		for liters, want := range map[float64][]line{1000: test.little, 2000: test.much} {
+			p := small(t, liters)
+			p.UPSs = []*plan.UPS{ups("desk", plan.Utility, func(u *plan.UPS) { u.BatteryWh = test.wh })}
+			p.Systems = append(p.Systems, system("terminal", 3, 90, "desk", "second"))
+			f := Evaluate(linked(t, p), Live{}, blackout)
+			if diff := cmp.Diff(want, lines(f)); diff != "" || f.Holds != test.holds {
+				t.Errorf("%v Wh, %v L: holds %v (-want +got):\n%s", test.wh, liters, f.Holds, diff)
+			}
+			if reaches := say(f.ReachesSeconds) >= f.HorizonSeconds; reaches != f.Holds {
+				t.Errorf("%v Wh, %v L: reaches %d s", test.wh, liters, say(f.ReachesSeconds))
+			}
+		}
+	}
+}
+
 func TestPlanWithoutPower(t *testing.T) {
 	if f := Evaluate(linked(t, &plan.Plan{Systems: []*plan.System{{Name: "a"}}}), Live{}, blackout); f != nil {
 		t.Errorf("%+v", f)

@@ -23,5 +23,9 @@
 //   - A load that must go for the capacity of its generator must be off before that takes the load,
 //     starts_within after the loss; for the capacity of its UPS at once. Loads that must go for the
 //     horizon may stay on, together, until T, when fuel = burn(all) × T + burn(rest) × (horizon − T):
-//     most blackouts end before that. Loads on a battery without a generator must be off when it ends.
+//     most blackouts end before that.
+//   - Loads on a battery that no running generator stands behind are held when it lasts for the
+//     horizon with all of them on but those that must go at once; else they must be off when it
+//     ends. Emergency power does not hold when one with a rank is not held so, also where it
+//     would be off before, with something that it depends on and that is short of fuel.
 package supply

@@ -12,6 +12,8 @@ type Doubt struct {
 	Code DoubtCode `json:"code"`
 	// Values are what the words about it need, by name; spans of time are in seconds.
 	Values map[string]any `json:"values,omitempty"`
+	// Text is the same in English, for logs; in JSON it stands in the list of doubts.
+	Text string `json:"-"`
 }
 
 // DoubtCode says what is doubted.
@@ -19,25 +21,34 @@ type DoubtCode string
 
 // The doubts.
 const (
-	DoubtReading  DoubtCode = "reading" // the reader left a value out; Text says which
-	DoubtDying    DoubtCode = "dying"   // no answer since At, when it was on battery
-	DoubtSilent   DoubtCode = "silent"  // no answer since At
-	DoubtIdle     DoubtCode = "idle"    // it bears nothing, where PlannedW are planned
-	DoubtPromise  DoubtCode = "promise" // it promises SaidSeconds, where HeldSeconds are held by the plan
-	DoubtAged     DoubtCode = "aged"    // it gives SaidSeconds, where HeldSeconds should be held
-	DoubtEarlyLow DoubtCode = "low"     // it warns of a low battery with LeftSeconds left
-	DoubtSteady   DoubtCode = "steady"  // the charge fell by FallPercent in Seconds, where DuePercent are due
+	DoubtReading  DoubtCode = "reading"   // the reader left a value out; Text says which
+	DoubtDying    DoubtCode = "dying"     // no answer since At, when it was on battery
+	DoubtSilent   DoubtCode = "silent"    // no answer since At
+	DoubtNoAnswer DoubtCode = "no_answer" // it does not answer, or never did: Text is why, in its own or its reader's words
+	DoubtIdle     DoubtCode = "idle"      // it bears nothing, where PlannedW are planned
+	DoubtPromise  DoubtCode = "promise"   // it promises SaidSeconds, where HeldSeconds are held by the plan
+	DoubtAged     DoubtCode = "aged"      // it gives SaidSeconds, where HeldSeconds should be held
+	DoubtEarlyLow DoubtCode = "low"       // it warns of a low battery with LeftSeconds left
+	DoubtSteady   DoubtCode = "steady"    // the charge fell by FallPercent in Seconds, where DuePercent are due
 )
 
 // DoubtCodes lists every doubt.
 var DoubtCodes = [...]DoubtCode{
-	DoubtReading, DoubtDying, DoubtSilent, DoubtIdle, DoubtPromise, DoubtAged, DoubtEarlyLow, DoubtSteady,
+	DoubtReading, DoubtDying, DoubtSilent, DoubtNoAnswer, DoubtIdle, DoubtPromise, DoubtAged, DoubtEarlyLow, DoubtSteady,
 }
 
-// doubtf notes a doubt, with its text in English for logs and JSON.
+// doubtf notes a doubt, with its text in English.
 func (n *node) doubtf(code DoubtCode, values map[string]any, format string, args ...any) {
-	n.doubts = append(n.doubts, fmt.Sprintf(format, args...))
-	n.doubted = append(n.doubted, Doubt{code, values})
+	n.doubts = append(n.doubts, Doubt{code, values, fmt.Sprintf(format, args...)})
+}
+
+// Texts are the doubts in English.
+func Texts(doubts []Doubt) []string {
+	texts := make([]string, len(doubts))
+	for i, d := range doubts {
+		texts[i] = d.Text
+	}
+	return texts
 }
 
 // whole is a span in whole seconds, for words.
@@ -45,9 +56,15 @@ func whole(seconds float64) int64 { return int64(seconds) }
 
 // doubt gathers what about the supply's words cannot be believed, or not any more.
 func (e *evaluation) doubt(n *node) {
-	if !n.read {
-		return
+	if n.read {
+		e.doubtReading(n)
 	}
+	if why := e.live.Silent[n.Name]; why != "" {
+		n.doubtf(DoubtNoAnswer, map[string]any{"Text": why}, "does not answer: %s", why)
+	}
+}
+
+func (e *evaluation) doubtReading(n *node) {
 	for _, text := range n.reading.Doubts {
 		n.doubtf(DoubtReading, map[string]any{"Text": text}, "%s", text)
 	}

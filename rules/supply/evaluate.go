@@ -22,15 +22,15 @@ func Evaluate(p *plan.Plan, live Live, now time.Time) *Facts {
 
 // Doubts returns what of the newest reading of one supply cannot be believed: a small part of
 // Evaluate, for whoever asks at every reading of hundreds of supplies.
-func Doubts(p *plan.Plan, live Live, name string, now time.Time) (texts []string, doubts []Doubt) {
+func Doubts(p *plan.Plan, live Live, name string, now time.Time) []Doubt {
 	e := newEvaluation(p, live, now)
 	for _, n := range e.nodes {
 		if n.Name == name {
 			e.doubt(n)
-			return n.doubts, n.doubted
+			return n.doubts
 		}
 	}
-	return nil, nil
+	return nil
 }
 
 // evaluation is one run of Evaluate.
@@ -64,12 +64,12 @@ type node struct {
 	load    plan.Draw // expected, with everything on
 	on      plan.Draw // expected, with what is shed off
 	left    int       // loads that are on and draw something
+	borne   float64   // watts that its battery must bear while it is alone
 	// factor makes the sum of its loads what a running generator measures.
 	factor float64
 
 	problems []Problem
-	doubts   []string
-	doubted  []Doubt
+	doubts   []Doubt
 }
 
 // load is a consumer in the tree.
@@ -83,6 +83,10 @@ type load struct {
 	// needs and dependents are all of them, not the next ones alone.
 	needs, dependents []*load
 	cut               *cut
+	// dark is when a load goes dark that no running generator stands behind, since the loss of
+	// utility power; held says that this is not before the end of the horizon.
+	dark time.Duration
+	held bool
 }
 
 // cut is why and when a load goes off.

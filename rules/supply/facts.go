@@ -23,7 +23,7 @@ type Facts struct {
 	ReachesSeconds *int64 `json:"reaches_seconds,omitempty"`
 	// UnshedSeconds is how far everything gets with nothing shed, from the loss of utility power;
 	// nil when nothing known ends it. It is below HorizonSeconds exactly while HoldsUnshed is
-	// false: a battery with nothing behind it holds nothing, whatever it promises.
+	// false.
 	UnshedSeconds *int64         `json:"unshed_seconds,omitempty"`
 	MarginRatio   float64        `json:"margin_ratio"`
 	Supplies      []*SupplyFacts `json:"supplies"` // generators, then UPS, in the plan's order
@@ -78,9 +78,9 @@ type SupplyFacts struct {
 	// Situations tell how long what hangs on it stays fed in each case, from now on.
 	Situations []SituationFacts `json:"situations"`
 	Problems   []Problem        `json:"problems"`
-	Doubts     []string         `json:"doubts"` // in English
-	// Doubted are the same, for words in any language.
-	Doubted []Doubt `json:"doubted,omitempty"`
+	// Doubts are the texts of Doubted, in English; Doubted is for words in any language.
+	Doubts  []string `json:"doubts"`
+	Doubted []Doubt  `json:"doubted,omitempty"`
 }
 
 // SituationFacts is what a supply does for its loads in one situation.
@@ -170,7 +170,7 @@ const (
 	ForCapacity   Reason = "capacity"   // the supply cannot bear it
 	ForHorizon    Reason = "horizon"    // the fuel would not last
 	ForDependency Reason = "dependency" // what it depends on must go
-	BatteryEnds   Reason = "battery"    // it hangs on a battery alone
+	BatteryEnds   Reason = "battery"    // it hangs on a battery alone; one that holds the horizon is no reason to shed
 	NoSupply      Reason = "no_supply"  // it hangs on a generator that does not run, or on utility power
 	FuelEnds      Reason = "fuel"       // no reason to shed it: it stays on until the fuel ends
 )
@@ -189,8 +189,8 @@ func (f *Facts) Supply(name string) *SupplyFacts {
 }
 
 // Ends returns when the system or load named goes dark or must be off, and why, as a line of the
-// shedding plan, in which it stands unless the fuel ends or it hangs on utility power; ok is
-// false when it stays on, as far as is known, or utility power is there.
+// shedding plan, in which it stands unless the fuel ends, its battery lasts for the horizon or it
+// hangs on utility power; ok is false when it stays on, as far as is known, or utility power is there.
 func (f *Facts) Ends(load string) (line *ShedFacts, ok bool) {
 	for _, l := range f.Loads {
 		if l.Load != load || l.EndsAt.IsZero() {

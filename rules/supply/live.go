@@ -12,6 +12,8 @@ type Live struct {
 	UtilityLostAt time.Time
 	// Readings are the newest by name of supply, also of those that no longer answer.
 	Readings map[string]Reading
+	// Silent says why a supply is confirmed not to answer, by its name; the text may be empty.
+	Silent map[string]string
 	// Drains are the charges read since a UPS went to battery, by its name, the oldest first.
 	Drains map[string][]Charge
 	WhatIf WhatIf

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/keizoku-bcp/keizoku/plan"
 )
 
@@ -64,7 +66,7 @@ func TestReadings(t *testing.T) {
 			if (text == "") != (test.doubt == "") || !strings.Contains(text, test.doubt) || len(f.Doubts) > 1 {
 				t.Errorf("doubts %q, want %q", f.Doubts, test.doubt)
 			}
-			if alone, _ := Doubts(rack(t), test.live, "rack", now); strings.Join(alone, "; ") != text {
+			if alone := Texts(Doubts(rack(t), test.live, "rack", now)); strings.Join(alone, "; ") != text {
 				t.Errorf("asked alone: %q", alone)
 			}
 			if f.AssumedDying != strings.Contains(test.doubt, "dying") {
@@ -191,5 +193,34 @@ func TestGeneratorThatNobodyCanAsk(t *testing.T) {
 		if got := slices.Contains(f.Supply("roof").Problems, NotStarted); got != failed {
 			t.Errorf("after %s: %v", after, f.Supply("roof").Problems)
 		}
+	}
+}
+
+// A supply that is confirmed not to answer says why, be it after a reading or without one; where
+// nobody knows why it is lost all the same.
+func TestSilent(t *testing.T) {
+	now := blackout.Add(time.Minute)
+	because := Doubt{DoubtNoAnswer, map[string]any{"Text": "connection refused"}, "does not answer: connection refused"}
+	since := Doubt{DoubtSilent, map[string]any{"At": blackout}, "no answer since 2026-03-11 14:46:00"}
+	for _, test := range []struct {
+		name   string
+		live   Live
+		doubts []Doubt
+	}{
+		{"never answered", Live{Silent: map[string]string{"rack": "connection refused"}}, []Doubt{because}},
+		{"answered before", Live{
+			Silent: map[string]string{"rack": "connection refused"}, Readings: map[string]Reading{"rack": {At: blackout, Source: FromUtility, Lost: true}},
+		}, []Doubt{since, because}},
+		{"nobody knows why", Live{Silent: map[string]string{"rack": ""}}, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			f := Evaluate(rack(t), test.live, now).Supply("rack")
+			if diff := cmp.Diff(test.doubts, f.Doubted); diff != "" || !f.Lost {
+				t.Errorf("lost %v (-want +got):\n%s", f.Lost, diff)
+			}
+			if diff := cmp.Diff(Texts(test.doubts), f.Doubts); diff != "" {
+				t.Errorf("in English (-want +got):\n%s", diff)
+			}
+		})
 	}
 }

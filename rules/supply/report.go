@@ -44,15 +44,14 @@ func (e *evaluation) ends(l *load) (time.Time, Reason) {
 	switch {
 	case !e.lost || l.FedBy == plan.Elsewhere || l.FedBy == "":
 		return time.Time{}, ""
-	case l.cut != nil:
-		return e.lostAt.Add(l.cut.after.Truncate(time.Second)), l.cut.reason
 	case len(l.path) == 0:
 		return e.lostAt, NoSupply
 	}
-	if lasts, ok := e.lasts(l.path[0].running()); ok {
-		return e.now.Add(lasts), FuelEnds
+	after, why, ok := e.end(l)
+	if !ok {
+		return time.Time{}, ""
 	}
-	return time.Time{}, ""
+	return e.lostAt.Add(after.Truncate(time.Second)), why
 }
 
 // judge finds what people must know of a supply.
@@ -88,8 +87,10 @@ func (e *evaluation) overAll(n *node) bool {
 
 // outlived reports whether something that depends on the load stays on longer.
 func (e *evaluation) outlived(l *load) bool {
-	return l.cut != nil && slices.ContainsFunc(l.dependents, func(s *load) bool {
-		return s.survives() && (s.cut == nil || s.cut.after > l.cut.after)
+	after, _, ends := e.end(l)
+	return ends && slices.ContainsFunc(l.dependents, func(s *load) bool {
+		later, _, known := e.end(s)
+		return s.survives() && (!known || later > after)
 	})
 }
 
@@ -115,17 +116,22 @@ func (e *evaluation) judgeGenerator(n *node) {
 	}
 }
 
-// infeasible reports whether the generator cannot keep even one of its loads for the horizon.
+// infeasible reports whether the generator cannot keep even one of its loads for the horizon. One
+// that failed keeps none, but the batteries behind it may.
 func (e *evaluation) infeasible(n *node) bool {
-	return n.load.W > 0 && (n.failed || n.left == 0 || e.short(n))
+	if n.failed {
+		return n.load.W > 0 && !slices.ContainsFunc(e.order, func(l *load) bool { return l.cut == nil && slices.Contains(l.path, n) })
+	}
+	return n.load.W > 0 && (n.left == 0 || e.short(n))
 }
 
 // holds reports whether, with the shedding plan carried out, emergency power lasts for the
-// horizon: every generator keeps something on for it, and nothing that has a rank ends with a
-// battery. A desk's UPS without a generator, whose loads nobody ranked, spoils nothing.
+// horizon: behind every generator something stays on for it, and nothing that has a rank hangs on
+// a battery alone that ends before it. A desk's UPS without a generator, whose loads nobody ranked,
+// spoils nothing.
 func (e *evaluation) holds() bool {
 	for _, l := range e.order {
-		if l.ends() && l.Ranked() {
+		if l.fails() && l.Ranked() {
 			return false
 		}
 	}
@@ -135,11 +141,6 @@ func (e *evaluation) holds() bool {
 		}
 	}
 	return e.survivors() || len(e.order) == 0 && len(e.nodes) > 0
-}
-
-// ends reports whether the load goes dark for want of a generator.
-func (l *load) ends() bool {
-	return l.cut != nil && (l.cut.reason == BatteryEnds || l.cut.reason == NoSupply)
 }
 
 // survivors reports whether anything on emergency power stays on.
@@ -165,13 +166,22 @@ func (e *evaluation) reaches() (time.Duration, bool) {
 			take(e.elapsed + lasts)
 		}
 	}
-	survivors := e.survivors()
+	counts := e.countsAlone()
 	for _, l := range e.order {
-		if l.ends() && (l.Ranked() || !survivors) {
-			take(l.cut.after)
+		if (l.held || l.fails()) && counts(l) {
+			take(l.dark)
 		}
 	}
 	return first, known
+}
+
+// countsAlone returns which of the loads that are alone matter to how far it gets: those with a
+// rank. One without counts while nothing stays on in its stead: for one that ends, anything; for
+// one that its battery holds, anything with a rank or a generator.
+func (e *evaluation) countsAlone() func(*load) bool {
+	survivors := e.survivors()
+	better := slices.ContainsFunc(e.order, func(l *load) bool { return l.cut == nil && (l.Ranked() || !l.alone()) })
+	return func(l *load) bool { return l.Ranked() || !survivors || l.held && !better }
 }
 
 // lasts returns how long from now on the generator's fuel lasts with the shedding plan carried
@@ -196,9 +206,9 @@ func (e *evaluation) supplyFacts(n *node) *SupplyFacts {
 		HeadroomVA: e.policy.Usable(n.CapacityVA) - n.load.VA*n.factor,
 		AfterShedW: n.on.W * n.factor, AfterShedVA: n.on.VA * n.factor,
 		Source: n.reading.Source, ChargeRatio: n.reading.ChargeRatio, LoadRatio: n.reading.LoadRatio, Running: n.reading.Running, ReadingAt: e.local(n.reading.At),
-		TestResult: n.reading.TestResult, TestedAt: e.local(n.reading.TestedAt), BatteryDate: n.reading.BatteryDate, Lost: n.reading.Lost,
+		TestResult: n.reading.TestResult, TestedAt: e.local(n.reading.TestedAt), BatteryDate: n.reading.BatteryDate, Lost: e.unanswered(n),
 		FuelMeasured: n.reading.FuelLiters != nil || n.reading.FuelRatio != nil,
-		AssumedDying: n.dying(), Problems: n.problems, Doubts: n.doubts, Doubted: n.doubted,
+		AssumedDying: n.dying(), Problems: n.problems, Doubts: Texts(n.doubts), Doubted: n.doubts,
 		Situations: e.situations(n),
 	}
 	if n.UPS != nil {
@@ -212,10 +222,13 @@ func (e *evaluation) supplyFacts(n *node) *SupplyFacts {
 	if f.Problems == nil {
 		f.Problems = []Problem{}
 	}
-	if f.Doubts == nil {
-		f.Doubts = []string{}
-	}
 	return f
+}
+
+// unanswered reports whether the supply is confirmed not to answer.
+func (e *evaluation) unanswered(n *node) bool {
+	_, silent := e.live.Silent[n.Name]
+	return silent || n.reading.Lost
 }
 
 // runtimeOf returns how long battery or fuel bear the load from now on.

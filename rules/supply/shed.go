@@ -125,24 +125,6 @@ func (e *evaluation) latest(g *node) time.Duration {
 	return min(e.horizon, plan.HoursOf(spare/(before-after)))
 }
 
-// batteryEnds adds what no running generator stands behind: it goes when its battery does.
-func (e *evaluation) batteryEnds() {
-	for _, l := range e.order {
-		n := l.path[0]
-		if l.cut != nil || n.running() != nil {
-			continue
-		}
-		l.cut = &cut{reason: NoSupply, basis: NoSupply, node: n}
-		if n.UPS != nil {
-			left, ok := e.battery(n, n.on.W)
-			l.cut.reason, l.cut.basis, l.cut.after = BatteryEnds, BatteryEnds, e.elapsed+left
-			if !ok {
-				n.tell(BatteryUnknown)
-			}
-		}
-	}
-}
-
 // shedFacts are the lines of the plan, in the order of going off.
 func (e *evaluation) shedFacts() []*ShedFacts {
 	gone := slices.DeleteFunc(slices.Clone(e.order), func(l *load) bool { return l.cut == nil })

@@ -21,8 +21,12 @@ func (e *evaluation) unshed(holds bool) *int64 {
 		}
 	}
 	for _, l := range e.order {
-		if l.cut != nil && l.cut.basis != ForHorizon { // that is fuel
-			take(e.unshedEnd(l))
+		if l.alone() {
+			dark, _ := e.dark(l.path[0], l.path[0].load.W)
+			take(dark)
+		}
+		if l.cut != nil && l.cut.basis == ForCapacity {
+			take(e.by(l.cut))
 		}
 	}
 	if most := int64(e.policy.Horizon/time.Second) - 1; !holds && (first == nil || *first > most) {
@@ -37,17 +41,4 @@ func (e *evaluation) fuelEnd(n *node) (time.Duration, bool) {
 		return 0, false
 	}
 	return e.runtime(n, n.load)
-}
-
-// unshedEnd is when a load that must go, and not for the sake of fuel, would go by itself.
-func (e *evaluation) unshedEnd(l *load) time.Duration {
-	switch l.cut.basis {
-	case ForCapacity:
-		return e.by(l.cut)
-	case BatteryEnds:
-		left, _ := e.battery(l.cut.node, l.cut.node.load.W)
-		return e.elapsed + left
-	default:
-		return l.cut.after
-	}
 }

@@ -42,7 +42,9 @@ func TestUnshed(t *testing.T) {
 		{"half the fuel", func(p *plan.Plan) { p.Generators[0].Fuel.Liters /= 2 }, 36 * 3600},
 		{"too much for the generator trips it when it takes the load", func(p *plan.Plan) { p.Generators[0].CapacityW = 100 }, 40},
 		{"a battery with nothing behind it", desk(100), 3600},
-		{"one that outlasts the horizon holds nothing", desk(100 * 100), 72*3600 - 1},
+		{"one that lasts the horizon to the second", func(p *plan.Plan) { desk(7200)(p); p.Generators[0].Fuel = nil }, 72 * 3600},
+		{"one second less", func(p *plan.Plan) { desk(7199.98)(p); p.Generators[0].Fuel = nil }, 72*3600 - 1},
+		{"one that outlasts the fuel", desk(100 * 100), 72 * 3600},
 		{"fuel that nobody wrote down", func(p *plan.Plan) { p.Generators[0].Fuel = nil }, -1},
 		{"no supply at all", func(p *plan.Plan) { p.Generators = nil }, 0},
 	}
