@@ -7,6 +7,7 @@
 package journal
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -48,6 +49,9 @@ type Actor struct {
 	// By names the deciding person (--by); it never replaces User.
 	By string `json:"by,omitempty"`
 }
+
+// Name is the deciding person when one was named, else who was logged in.
+func (a Actor) Name() string { return cmp.Or(a.By, a.User) }
 
 // Kind names what happened.
 type Kind string

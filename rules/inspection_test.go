@@ -9,6 +9,7 @@ import (
 	"github.com/keizoku-bcp/keizoku/journal"
 	"github.com/keizoku-bcp/keizoku/plan"
 	. "github.com/keizoku-bcp/keizoku/rules"
+	"github.com/keizoku-bcp/keizoku/rules/supply"
 )
 
 // ran is a run that was due at the time of the day.
@@ -70,4 +71,24 @@ func TestInspectionFactsAreSeparate(t *testing.T) {
 	if err != nil || strings.Contains(string(data), "inspections") {
 		t.Errorf("%v: %s", err, data)
 	}
+}
+
+// A UPS's words on its battery and its self-test reach the Situation, as do the conditions that
+// hold without them.
+func TestBatteryFacts(t *testing.T) {
+	tested := clock("03:00:00")
+	h := newHouse(t, machineRoom())
+	h.power(PowerLook{Supply: "desk", At: clock("10:00:00"), Replace: true, Reading: supply.Reading{
+		Source: supply.FromUtility, TestResult: "passed", TestedAt: tested.UTC(), BatteryDate: "2024-05-20",
+	}})
+	full := 0.97
+	h.power(PowerLook{Supply: "roof", At: clock("10:00:00"), Reading: supply.Reading{FuelRatio: &full}})
+	h.loses("a", "10:00:30")
+	power := Evaluate(h.plan, h.state, clock("10:01:00")).Power
+	desk, lost, roof := power.Supply("desk"), power.Supply("a"), power.Supply("roof")
+	equal(t, "self-test", desk.TestResult, "passed")
+	equal(t, "tested at", desk.TestedAt.Format(time.RFC3339), tested.Format(time.RFC3339))
+	equal(t, "battery date", desk.BatteryDate, "2024-05-20")
+	equal(t, "replace and lost", []bool{desk.ReplaceBattery, desk.Lost, lost.ReplaceBattery, lost.Lost}, []bool{true, false, false, true})
+	equal(t, "fuel measured", roof.FuelMeasured, true)
 }
