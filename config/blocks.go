@@ -135,7 +135,7 @@ type agentBlock struct {
 	Listen        listen      `hcl:"listen,optional" doc:"Where it serves; 127.0.0.1:9720 when not said. Beyond loopback it wants web_config_file or insecure."`
 	StateDir      string      `hcl:"state_dir,optional" doc:"Directory of its journal; the platform's own when not said."`
 	Vantage       []vantage   `hcl:"vantage,optional" doc:"Hosts (pinged) or sockets (connected to) near the agent. When none answers, the agent is cut off and judges nothing."`
-	AllowExec     bool        `hcl:"allow_exec,optional" default:"false" doc:"Whether it may run the programs of exec checks."`
+	AllowExec     bool        `hcl:"allow_exec,optional" default:"false" doc:"Whether it may run the programs of exec checks and channels."`
 	WebConfigFile string      `hcl:"web_config_file,optional" doc:"Prometheus web configuration file: TLS and users."`
 	Insecure      bool        `hcl:"insecure,optional" default:"false" doc:"Lets it serve beyond loopback without TLS."`
 }

@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"sync"
 	"testing"
@@ -267,5 +268,20 @@ func TestJudgeTakesWhatItNeeds(t *testing.T) {
 	}
 	if n := testing.AllocsPerRun(20, func() { c.Judge(facts) }); n > 200 {
 		t.Errorf("%.0f allocations", n)
+	}
+}
+
+// A number with which no sum can be done is not known; it takes nobody down.
+func TestConditionOnWhatIsNoNumber(t *testing.T) {
+	for _, n := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
+		facts := theFacts()
+		facts.Power.LostHours = n
+		for src, unjudged := range map[string]string{
+			"power.lost_hours > 1": "power.lost_hours is not known", "known(power.lost_hours)": "", "power.lost || power.lost_hours > 1": "",
+		} {
+			if j := condition(t, src).Judge(facts); j.Unjudged != unjudged {
+				t.Errorf("%s of %v: %+v", src, n, j)
+			}
+		}
 	}
 }

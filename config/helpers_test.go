@@ -66,11 +66,28 @@ func validateUPSD(settings any, _ hcl.Body) hcl.Diagnostics {
 	}}
 }
 
+// post and buzzer are kinds of channel as small as a kind can be.
+type post struct {
+	Source   plan.Source `hcl:",source"`
+	Server   string      `hcl:"server"`
+	Passcode plan.Secret `hcl:"passcode,optional"`
+	PIN      plan.Secret `hcl:"pin,optional"`
+}
+
+type buzzer struct {
+	Command string `hcl:"command"`
+}
+
+var channels = config.Channels{
+	"post":   {Name: "post", Settings: post{}, Media: []plan.Medium{plan.Mail}},
+	"buzzer": {Name: "buzzer", Settings: buzzer{}, Programs: true},
+}
+
 const theSecret = "hunter2-äß"
 
 var options = config.Options{Env: func(name string) (string, bool) {
 	return theSecret, strings.HasSuffix(name, "_PASSWORD")
-}, Protocols: protocols}
+}, Protocols: protocols, Channels: channels}
 
 // load reads a plan that must be good.
 func load(t *testing.T, src string) *plan.Plan {

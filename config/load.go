@@ -25,6 +25,8 @@ type Options struct {
 	Env func(name string) (value string, ok bool)
 	// Protocols are those that source blocks may name; nil knows none.
 	Protocols Protocols
+	// Channels are the kinds of channel that notify blocks may name; nil knows none.
+	Channels Channels
 }
 
 func (o Options) env(name string) (string, bool) {

@@ -170,6 +170,7 @@ func TestLoadDirectory(t *testing.T) {
 		Power: &plan.PowerPolicy{Horizon: 48 * time.Hour, Margin: 0.1},
 	}
 	addResponse(want)
+	addAlerting(want)
 	if err := want.Link(); err != nil {
 		t.Fatal(err)
 	}
@@ -209,6 +210,11 @@ func TestSourcesOfBlocks(t *testing.T) {
 		{p.Procedures[0].Steps[1].At("only_if").String(), "50-response.hcl:52,15"},
 		{p.Decision.At("better_after").String(), "50-response.hcl:69,18"},
 		{p.Decision.Criteria[1].At("when").String(), "50-response.hcl:81,18"},
+		{p.Alerting.Quiet[1].At("calendar").String(), "60-alerting.hcl:14,16"},
+		{p.Channels[0].At("to_roles").String(), "60-alerting.hcl:26,14"},
+		{p.Channels[0].Route.At("used_from").String(), "60-alerting.hcl:39,22"},
+		{p.Channels[0].Settings.(*post).Source.At("server").String(), "60-alerting.hcl:22,14"},
+		{p.Inspections[1].Source.At("cron").String(), "60-alerting.hcl:65,10"},
 	} {
 		if want := filepath.Join("testdata", "valid", "city") + string(filepath.Separator) + c.want; c.got != want {
 			t.Errorf("got %s, want %s", c.got, want)

@@ -29,29 +29,32 @@ type loader struct {
 func newLoader(in input, kinds Kinds, opts Options) *loader {
 	l := &loader{in: in, kinds: kinds, opts: opts, names: make(map[string]map[string]hcl.Range)}
 	l.plan = &plan.Plan{Hash: hash(in.files), Secrets: new(plan.Redactor)}
-	l.sources = newSources(kinds, opts.Protocols, l.plan.Secrets)
+	l.sources = newSources(kinds, opts, l.plan.Secrets)
 	l.ctx = &block.Context{Secrets: l.plan.Secrets, Hide: l.sources.hide}
 	return l
 }
 
 // document is the top level of a plan's files: the names of its blocks, their insides unread.
 type document struct {
-	Plan        []named `hcl:"plan,block"`
-	Site        []named `hcl:"site,block"`
-	Calendar    []named `hcl:"calendar,block"`
-	Threat      []named `hcl:"threat,block"`
-	Business    []named `hcl:"business,block"`
-	System      []named `hcl:"system,block"`
-	Maintenance []named `hcl:"maintenance,block"`
-	Agent       []named `hcl:"agent,block"`
-	Generator   []named `hcl:"generator,block"`
-	UPS         []named `hcl:"ups,block"`
-	Load        []named `hcl:"load,block"`
-	Power       []bare  `hcl:"power,block"`
-	Role        []named `hcl:"role,block"`
-	Posture     []named `hcl:"posture,block"`
-	Procedure   []named `hcl:"procedure,block"`
-	Decision    []bare  `hcl:"decision,block"`
+	Plan        []named    `hcl:"plan,block"`
+	Site        []named    `hcl:"site,block"`
+	Calendar    []named    `hcl:"calendar,block"`
+	Threat      []named    `hcl:"threat,block"`
+	Business    []named    `hcl:"business,block"`
+	System      []named    `hcl:"system,block"`
+	Maintenance []named    `hcl:"maintenance,block"`
+	Agent       []named    `hcl:"agent,block"`
+	Generator   []named    `hcl:"generator,block"`
+	UPS         []named    `hcl:"ups,block"`
+	Load        []named    `hcl:"load,block"`
+	Power       []bare     `hcl:"power,block"`
+	Role        []named    `hcl:"role,block"`
+	Posture     []named    `hcl:"posture,block"`
+	Procedure   []named    `hcl:"procedure,block"`
+	Decision    []bare     `hcl:"decision,block"`
+	Alerts      []bare     `hcl:"alerts,block"`
+	Notify      []labelled `hcl:"notify,block"`
+	Inspection  []named    `hcl:"inspection,block"`
 }
 
 type named struct {
@@ -85,6 +88,8 @@ func (l *loader) read() {
 	l.collect("role", l.doc.Role)
 	l.collect("posture", l.doc.Posture)
 	l.collect("procedure", l.doc.Procedure)
+	l.collect("notify", byName(l.doc.Notify))
+	l.collect("inspection", l.doc.Inspection)
 	for _, n := range l.doc.Calendar {
 		l.plan.Calendars = append(l.plan.Calendars, &plan.Calendar{Name: n.Name})
 	}
@@ -101,12 +106,22 @@ func (l *loader) read() {
 	l.readAgents()
 	l.readPower()
 	l.readResponse()
+	l.readAlerts()
+	l.readChannels()
+	l.readInspections()
 	l.link()
 }
 
 // decode reads the inside of a block.
 func (l *loader) decode(body hcl.Body, into any) {
 	l.add(block.Decode(body, l.ctx, into))
+}
+
+// decodes is decode, and reports whether there was nothing to complain about.
+func (l *loader) decodes(body hcl.Body, into any) (clean bool) {
+	before := len(l.diags)
+	l.decode(body, into)
+	return len(l.diags) == before
 }
 
 func (l *loader) add(diags hcl.Diagnostics) { l.diags = append(l.diags, diags...) }

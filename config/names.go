@@ -57,15 +57,20 @@ func (l *loader) collectBroken() {
 }
 
 func (l *loader) collectName(kind string, b *hclsyntax.Block) {
-	if kind == "" || len(b.Labels) == 0 {
+	at := 0
+	if kind == "notify" {
+		at = 1 // behind its kind
+	}
+	if kind == "" || len(b.Labels) <= at {
 		return
 	}
-	if _, ok := l.names[kind][b.Labels[0]]; ok {
+	name := b.Labels[at]
+	if _, ok := l.names[kind][name]; ok {
 		return
 	}
-	l.names[kind][b.Labels[0]] = b.DefRange()
+	l.names[kind][name] = b.DefRange()
 	if kind == "calendar" {
-		l.plan.Calendars = append(l.plan.Calendars, &plan.Calendar{Name: b.Labels[0]})
+		l.plan.Calendars = append(l.plan.Calendars, &plan.Calendar{Name: name})
 	}
 }
 
@@ -86,7 +91,7 @@ var referenceType = cty.Capsule("reference", reflect.TypeFor[reference]())
 // others refer to, with an attribute for each name.
 func references(names map[string]map[string]hcl.Range) map[string]cty.Value {
 	vars := make(map[string]cty.Value)
-	for _, kind := range []string{"site", "calendar", "threat", "business", "system", "agent", "generator", "ups", "load", "role"} {
+	for _, kind := range []string{"site", "calendar", "threat", "business", "system", "agent", "generator", "ups", "load", "role", "notify", "inspection"} {
 		object := make(map[string]cty.Value, len(names[kind]))
 		for name := range names[kind] {
 			object[name] = cty.CapsuleVal(referenceType, &reference{kind, name})

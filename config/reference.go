@@ -31,16 +31,25 @@ func Reference() string {
 		{"posture", "Who comes together under a threat (体制), and on whose word.", postureBlock{}},
 		{"procedure", "What is to be done in a stage of the response (手順): it becomes a checklist when the stage begins.", procedureBlock{}},
 		{"decision", "How continuity is judged to be in danger. A plan has at most one; without it the [built-in criteria](criteria.md#built-in-criteria) hold.", decisionBlock{}},
+		{"alerts", "How alerts are raised and repeated, and when they are kept back. A plan has at most one; without it the defaults hold.", alertsBlock{}},
+		{"notify", "A way of telling people (通知先): by mail, through Alertmanager, a webhook or a program. The [kinds](notify/README.md) have attributes of their own besides these; names are unique whatever the kind.", notifyBlock{}},
+		{"inspection", "A scheduled run of checks and its report (始業前点検).", inspectionBlock{}},
 		{"agent", "The settings of one keizoku agent.", agentBlock{}},
 	} {
-		labels := []block.Attribute{{Name: "name"}}
-		if e.name == "power" || e.name == "decision" {
-			labels = nil
-		}
-		b.WriteString("\n## " + block.Header(e.name, labels) + "\n\n" + e.doc + "\n\n")
+		b.WriteString("\n## " + block.Header(e.name, labelsOf(e.name)) + "\n\n" + e.doc + "\n\n")
 		b.WriteString(block.Markdown(block.Describe(e.zero), 3))
 	}
 	return b.String()
+}
+
+func labelsOf(name string) []block.Attribute {
+	switch name {
+	case "power", "decision", "alerts":
+		return nil
+	case "notify":
+		return []block.Attribute{{Name: "kind"}, {Name: "name"}}
+	}
+	return []block.Attribute{{Name: "name"}}
 }
 
 const referenceHead = `# Plan language
@@ -52,10 +61,11 @@ to a line. In the JSON form a block is an object under its labels, and an expres
 
 - **Names** (the labels) begin with a small letter and go on with small letters, digits and ` + "`_`" + `. What people
   read is in ` + "`title`" + `.
-- **References** are written without quotes: ` + "`system.core_switch`, `site.main_hall`, `calendar.office`, `agent.main_hall`, `generator.roof`, `ups.rack_a`, `load.aircon`, `role.it_lead`" + `.
+- **References** are written without quotes: ` + "`system.core_switch`, `site.main_hall`, `calendar.office`, `agent.main_hall`, `generator.roof`, `ups.rack_a`, `load.aircon`, `role.it_lead`, `notify.staff`" + `.
   They may point forward and into other files. ` + "`utility` and `elsewhere`" + ` stand for what feeds something without a block of its own.
 - **Durations** have units: ` + "`\"30s\"`, `\"4h\"`, `\"1h30m\"`, `\"7d\"`, `\"2w\"`" + `.
 - **Allowances** are durations, which count real time, or one of the functions ` + "`next_opening()`" + ` and ` + "`business_hours()`" + `.
+- **Shares** of an allowance are numbers up to 1 or percentages: ` + "`0.75`, `\"75%\"`" + `.
 - **Paths** that are relative count from the plan's directory.
 
 ## Functions

@@ -6,6 +6,7 @@ import (
 
 	"github.com/keizoku-bcp/keizoku/checks"
 	"github.com/keizoku-bcp/keizoku/config"
+	"github.com/keizoku-bcp/keizoku/notify"
 	"github.com/keizoku-bcp/keizoku/plan"
 	"github.com/keizoku-bcp/keizoku/power"
 )
@@ -19,6 +20,8 @@ func TestReference(t *testing.T) {
 		"### `check \"kind\" \"name\"`", "### `alternative`", "### `maintenance \"name\"`",
 		"## `role \"name\"`", "### `person \"name\"`", "#### `contact \"medium\"`", "## `posture \"name\"`", "## `procedure \"name\"`", "### `step \"name\"`",
 		"#### `link`", "## `decision`", "### `criterion \"name\"`", "| `when` | expression | **required** |", "| `roles` | list of references to a role |",
+		"## `alerts`", "| `used` | list of shares | `50%,75%,90%` |", "### `quiet \"name\"`", "## `notify \"kind\" \"name\"`", "### `route`",
+		"| `alerts` | list of names of an alert |", "## `inspection \"name\"`", "| `cron` | cron expression |", "| `notify` | list of references to a notify block |",
 		"| `timezone` | time zone | `Asia/Tokyo` |", "| `opens` | time of day | **required** |",
 		"| `interval` | duration | `30s` |", "| `needs` | list of references to a system |", "| `days` | list of days of the week | `mon,tue,wed,thu,fri` |",
 		"| `vantage` | list of hosts |", "One of `ja`, `en`.",
@@ -63,6 +66,28 @@ func TestVerifyProtocols(t *testing.T) {
 	}{}}}.Verify()
 	if err == nil || !strings.Contains(err.Error(), "interval") {
 		t.Error(err)
+	}
+}
+
+func TestVerifyChannels(t *testing.T) {
+	if err := channels.Verify(); err != nil {
+		t.Error(err)
+	}
+	for name, zero := range map[string]any{
+		"from": struct {
+			From string `hcl:"from,optional"`
+		}{},
+		"route": struct {
+			Route string `hcl:"route,optional"`
+		}{},
+		"chan": struct {
+			A chan int `hcl:"a"`
+		}{},
+	} {
+		err := config.Channels{"bad": &notify.Kind{Settings: zero}}.Verify()
+		if err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 

@@ -159,3 +159,35 @@ func TestSecretsInRolesNeverPrint(t *testing.T) {
 		t.Error(text)
 	}
 }
+
+// A plan that is refused is shown to everybody who may read: no number of anybody is in that.
+func TestContactsNeverPrint(t *testing.T) {
+	const number = "090-1234-5678"
+	for _, lines := range []string{
+		`contact "moblie" { to = "090-1234-5678" }`,
+		"contact \"mobile\" {\n to = 090-1234-5678\n }",
+		"contact \"mobile\" {\n to = \"1\"\n not = \"自宅は 090-1234-5678\"\n }",
+		"contact \"mobile\" {\n to = \"1\"\n note = [\"090-1234-5678\"]\n }",
+		`contact "mobile" { to = "090-1234-5678" nonsense }`,
+		"contact \"mobile\" {\n to = \"090-1234-5678\n }",
+		"contact \"mobile\" {\n to \"090-1234-5678\"\n }",
+		`contact "mobile" { to = "090-1234-5678", note = "x" }`,
+		`contact "mobile" "x" { to = "090-1234-5678" }`,
+	} {
+		src := "plan \"p\" {\n}\nrole \"r\" {\n  person \"佐藤 一郎\" {\n" + lines + "\n  }\n}\n"
+		text := diagnose("p.hcl", src, config.PrintOptions{})
+		if !strings.Contains(text, "rror") || strings.Contains(text, number) {
+			t.Errorf("%s:\n%s", lines, text)
+		}
+	}
+	for _, contact := range []string{
+		`{"moblie": {"to": "090-1234-5678"}}`, `{"mobile": {"to": ["090-1234-5678"]}}`, `{"mobile": {"to": "090-1234-5678", "not": 1}}`,
+		`{"mobile": {"to": "090-1234-5678" "note": ""}}`,
+	} {
+		src := `{"plan": {"p": {}}, "role": {"r": {"person": {"佐藤": {"contact": ` + contact + `}}}}}`
+		text := diagnose("p.hcl.json", src, config.PrintOptions{Width: 500})
+		if !strings.Contains(text, "rror") || strings.Contains(text, number) {
+			t.Errorf("%s:\n%s", contact, text)
+		}
+	}
+}

@@ -70,6 +70,7 @@ func (l *loader) person(b personBlock, ofRole date) *plan.Person {
 	}
 	p := &plan.Person{Source: b.Source, Name: b.Name, Position: b.Position, Confirmed: l.day(confirmed)}
 	for _, c := range b.Contacts {
+		l.hideContact(c)
 		l.medium(c)
 		p.Contacts = append(p.Contacts, plan.Contact{Medium: plan.Medium(c.Medium), Address: c.To, Note: c.Note})
 	}

@@ -61,6 +61,9 @@ func (s *Sources) masks(src *source, from, to int) []span {
 	if h, ok := s.secretSpan(src.text[begin:to]); ok {
 		out = append(out, span{begin + h.from, begin + h.to})
 	}
+	for _, h := range contactSpans(src.text[begin:to]) {
+		out = append(out, span{begin + h.from, begin + h.to})
+	}
 	slices.SortFunc(out, func(a, b span) int { return cmp.Compare(a.from, b.from) })
 	return merged(out)
 }

@@ -58,18 +58,13 @@ var commonSecrets = []string{
 	"authorization", "credentials",
 }
 
-func newSources(kinds Kinds, protocols Protocols, secrets *plan.Redactor) *Sources {
+func newSources(kinds Kinds, opts Options, secrets *plan.Redactor) *Sources {
 	s := &Sources{files: make(map[string]*source), secrets: secrets, names: make(map[string]bool)}
 	for _, name := range commonSecrets {
 		s.names[name] = true
 	}
-	for _, k := range kinds {
-		for _, name := range block.SecretNames(block.Describe(k.Settings)) {
-			s.names[name] = true
-		}
-	}
-	for _, p := range protocols {
-		for _, name := range block.SecretNames(block.Describe(p.Settings)) {
+	for _, zero := range ownSettings(kinds, opts) {
+		for _, name := range block.SecretNames(block.Describe(zero)) {
 			s.names[name] = true
 		}
 	}
@@ -79,6 +74,20 @@ func newSources(kinds Kinds, protocols Protocols, secrets *plan.Redactor) *Sourc
 	}
 	s.line = regexp.MustCompile(`(?i)(?:^|[^a-z0-9])"?(?:[a-z0-9]+[_-])*(?:` + strings.Join(words, "|") + `)"?(?:\s*[=:]\s*|\s+")(.*)`)
 	return s
+}
+
+// ownSettings returns the settings that kinds of checks, protocols and kinds of channel own.
+func ownSettings(kinds Kinds, opts Options) (zeros []any) {
+	for _, k := range kinds {
+		zeros = append(zeros, k.Settings)
+	}
+	for _, p := range opts.Protocols {
+		zeros = append(zeros, p.Settings)
+	}
+	for _, c := range opts.Channels {
+		zeros = append(zeros, c.Settings)
+	}
+	return zeros
 }
 
 // sourceCall matches a value that only says where a secret comes from.
@@ -92,6 +101,7 @@ func (s *Sources) add(f file, parsed *hcl.File, good bool) {
 	}
 	if body, ok := parsed.Body.(*hclsyntax.Body); ok {
 		s.hideNamed(src, body)
+		hideContacts(src, body)
 	}
 }
 

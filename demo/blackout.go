@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// blackout is the last chapter. What is switched off is what the shedding plan names for the fuel
+// blackout is the last chapter, at whose end the response is stood down. What is switched off is what the shedding plan names for the fuel
 // that there is, and in its order; the generator starts when half of the servers' battery is left.
 func blackout() []Step {
 	return []Step{
@@ -21,7 +21,7 @@ func blackout() []Step {
 			"発電機が15秒を過ぎても始動しません。「始動せず」と記録され、表は電池が切れる時刻に変わります。",
 			"The generator has not started within its 15 seconds. That is journaled, and the table turns to when each battery ends."},
 			"timeline"},
-		{226 * time.Second, switchOff("順位の低い5つを停止(窓口端末・グループウェア・バックアップ・メール・ファイルサーバー)", lowRanks()...), Line{
+		{226 * time.Second, shed, Line{
 			"順位の低い順に5つを切ります。本当に停止し、UPSの負荷が下がって電池の残り時間が延びます。",
 			"Staff switch off the five lowest ranks. They really go down, the load of the UPS falls and its battery lasts longer."},
 			"status"},
@@ -41,10 +41,14 @@ func blackout() []Step {
 			"切った5つを復電時の順に入れ直します。メール、グループウェア、ファイルサーバー、バックアップ、窓口端末。",
 			"The five are switched on in the restart order: mail, groupware, file server, backup, terminals."},
 			"outages"},
-		{284 * time.Second, reset, Line{
-			"一区切りです。15秒後にもう一度始まります(終了は Ctrl+C)。",
-			"That was one round. It begins again in 15 seconds (Ctrl+C to leave)."},
-			""},
+		{282 * time.Second, lastReport, Line{
+			"すべて戻りました。前の報告から何が変わったかを添えて、最終報を発行します。",
+			"All is back. The last report says what has changed since the one before."},
+			"sitrep"},
+		{292 * time.Second, standDown, Line{
+			"体制を解除。一区切りです。7秒後にもう一度始まります(終了は Ctrl+C)。",
+			"The response is stood down. That was one round; it begins again in 7 seconds (Ctrl+C to leave)."},
+			"timeline"},
 	}
 }
 

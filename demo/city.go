@@ -48,6 +48,9 @@ func city() []*Device {
 		machine("headquarters", "").on(generatorName, 4000),
 		machine("emergency_lights", "").on(generatorName, 9000),
 		machine("counter_terminals", "").on(generatorName, 6000),
+		// alerting.hcl; both keep what they are told
+		machine("chat", "", &service{planned: "127.0.10.90:18090", stream: receive}),
+		machine("alertmanager", "", &service{planned: "127.0.10.91:18091", stream: receive}),
 	}
 }
 

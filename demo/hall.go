@@ -35,6 +35,7 @@ type Hall struct {
 	free    bool
 	log     *slog.Logger
 	power   *Power
+	told    *board
 
 	mu      sync.Mutex // guards the devices' state and sockets
 	closed  bool
@@ -56,7 +57,7 @@ func Start(ctx context.Context, o Options) (*Hall, error) {
 	if err != nil {
 		return nil, fmt.Errorf("folder for the demo's plan: %w", err)
 	}
-	h := &Hall{planDir: filepath.Join(dir, planFolder), free: o.FreePorts, log: o.Log, power: newPower(time.Now)}
+	h := &Hall{planDir: filepath.Join(dir, planFolder), free: o.FreePorts, log: o.Log, power: newPower(time.Now), told: new(board)}
 	if h.log == nil {
 		h.log = slog.New(slog.DiscardHandler)
 	}
@@ -117,6 +118,12 @@ func (h *Hall) Device(name string) *Device {
 
 // Power returns the hall's electricity.
 func (h *Hall) Power() *Power { return h.power }
+
+// Told returns what the hall's chat and Alertmanager were told last, the newest first.
+func (h *Hall) Told() []Told { return h.told.newest() }
+
+// BoardURL is the page that shows what they were told.
+func (h *Hall) BoardURL() string { return "http://" + h.Device("chat").services[0].bound + "/" }
 
 // Reset mends every device, and brings utility power back with full batteries.
 func (h *Hall) Reset() error {

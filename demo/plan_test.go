@@ -2,6 +2,8 @@ package demo
 
 import (
 	"bytes"
+	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -18,6 +20,7 @@ import (
 	"github.com/keizoku-bcp/keizoku/checks/all"
 	"github.com/keizoku-bcp/keizoku/checks/heartbeat"
 	"github.com/keizoku-bcp/keizoku/config"
+	channels "github.com/keizoku-bcp/keizoku/notify/all"
 	"github.com/keizoku-bcp/keizoku/plan"
 	protocols "github.com/keizoku-bcp/keizoku/power/all"
 )
@@ -27,6 +30,7 @@ func load(t *testing.T, path string) *plan.Plan {
 	t.Helper()
 	p, sources, diags := config.Load(path, all.Kinds(), config.Options{
 		Env: func(string) (string, bool) { return "", false }, Protocols: protocols.Protocols(),
+		Channels: channels.Kinds(),
 	})
 	if len(diags) > 0 {
 		var text bytes.Buffer
@@ -183,6 +187,98 @@ func TestDeclaredDisasterMovesDeadlinesAsTold(t *testing.T) {
 	for system, sooner := range map[string]bool{"welfare": true, "care_insurance": true, "tax": false, "resident_records": false} {
 		if got := ratio(time.Minute, p, system, "disaster") > ratio(time.Minute, p, system, "incident"); got != sooner {
 			t.Errorf("%s: the disaster's deadline is sooner: %t, want %t", system, got, sooner)
+		}
+	}
+}
+
+// byThePlan refuses what the plan does not know: steps, roles, persons, deciders and sites.
+type byThePlan struct {
+	staff
+	plan *plan.Plan
+	seen map[string]time.Duration // when a step of a checklist is ticked
+	now  time.Duration
+}
+
+func (b *byThePlan) Stage(_ context.Context, by string, to plan.Stage, _ string) error {
+	for _, role := range b.plan.PostureFor("disaster").Declarers() {
+		if b.person(role, by) {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s may not move the stage to %s", by, to)
+}
+
+func (b *byThePlan) Step(_ context.Context, by, id string, _ string) error {
+	step := b.step(id)
+	if step == nil || !b.known(by) {
+		return fmt.Errorf("step %s by %s", id, by)
+	}
+	b.seen[id] = b.now
+	return nil
+}
+
+func (b *byThePlan) Call(_ context.Context, by string, c Called) error {
+	if !b.known(by) || !b.person(c.Role, c.Person) || !slices.Contains(b.plan.PostureFor("disaster").Roles, c.Role) {
+		return fmt.Errorf("%s calls %s %s", by, c.Role, c.Person)
+	}
+	return nil
+}
+
+func (b *byThePlan) Survey(_ context.Context, by string, seen Seen) error {
+	if !b.known(by) || !slices.ContainsFunc(b.plan.Sites, func(s *plan.Site) bool { return s.Name == seen.Site }) {
+		return fmt.Errorf("%s looks at %s", by, seen.Site)
+	}
+	return nil
+}
+
+func (b *byThePlan) step(id string) *plan.Step {
+	list, name, _ := strings.Cut(id, ".")
+	for _, p := range b.plan.Procedures {
+		for _, s := range p.Steps {
+			if p.Name == list && s.Name == name {
+				return s
+			}
+		}
+	}
+	return nil
+}
+
+func (b *byThePlan) known(person string) bool {
+	return slices.ContainsFunc(b.plan.Roles, func(r *plan.Role) bool { return b.person(r.Name, person) })
+}
+
+func (b *byThePlan) person(role, name string) bool {
+	r := b.plan.Role(role)
+	return r != nil && slices.ContainsFunc(r.People, func(p *plan.Person) bool { return p.Name == name })
+}
+
+// The people of the story are those of the plan, and do what it asks of them: all in time, but for
+// the one step that the story shows as overdue.
+func TestPeopleActAsPlanned(t *testing.T) {
+	h := open(t)
+	p := load(t, filepath.Join("..", "examples", "city_hall"))
+	people := &byThePlan{plan: p, seen: map[string]time.Duration{}}
+	telling, out := instant(people)
+	telling.Wait = func(_ context.Context, d time.Duration) error { people.now += d; return nil }
+	if err := h.Tell(t.Context(), telling); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(out.String(), margin+"!") {
+		t.Errorf("an action does not fit the plan:\n%s", out)
+	}
+	begins := map[string]time.Duration{
+		"disaster_initial":    moment(t, "to initial response"),
+		"disaster_continuity": moment(t, "establishes the posture"),
+	}
+	for id, at := range people.seen {
+		list, name, _ := strings.Cut(id, ".")
+		due := begins[list] + people.step(id).Due
+		late := people.step(id).Due > 0 && at > due
+		if want := name == "fire_water" || name == "shed"; late != want { // shed applies from the blackout on
+			t.Errorf("%s is due at %s and done at %s", id, due, at)
+		}
+		if told := moment(t, "Nobody has looked"); name == "fire_water" && (told <= due || told >= at) {
+			t.Errorf("%s is told to be overdue at %s, but is due at %s and done at %s", id, told, due, at)
 		}
 	}
 }

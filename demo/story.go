@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,7 +23,29 @@ type People interface {
 	ETA(ctx context.Context, system string, at time.Time, why string) error
 	// Note adds a line to the chronology.
 	Note(ctx context.Context, text string) error
+
+	// What follows is the response. By names who decided or did it.
+
+	// Stage moves the stage of the response.
+	Stage(ctx context.Context, by string, to plan.Stage, why string) error
+	// Step says that a step of a checklist, PROCEDURE.STEP, is done.
+	Step(ctx context.Context, by, step, note string) error
+	// Call records what came of calling somebody; Survey what a person saw.
+	Call(ctx context.Context, by string, c Called) error
+	Survey(ctx context.Context, by string, s Seen) error
+	// Report issues the next situation report.
+	Report(ctx context.Context, by, remarks string) error
 }
+
+// Called is what came of calling a person of a role. In is how long from now the person needs to
+// come; zero: not said.
+type Called struct {
+	Role, Person, Result string
+	In                   time.Duration
+}
+
+// Seen is what a person saw of one line of a site's damage survey.
+type Seen struct{ Site, Item, Finding, Note string }
 
 // Telling says how the story is told.
 type Telling struct {
@@ -34,9 +57,12 @@ type Telling struct {
 	People People
 	// Agent is the base URL of the agent: where to look, and where the backup job reports.
 	Agent string
-	// Command is how readers call keizoku, with the flags that they need to find the agent
-	// ("./keizoku --url …"); empty means "keizoku".
+	// Command is how readers call keizoku, with what they need to find the agent
+	// ("KEIZOKU_URL=… ./keizoku"); empty means "keizoku".
 	Command string
+	// Operator is the same for commands that the agent answers for its operators alone, through
+	// its socket; empty means Command.
+	Operator string
 	// Zone is what the narration's clock times are in; nil means the machine's.
 	Zone *time.Location
 	// Rounds is how often the story is told; zero repeats it until the context ends.
@@ -140,7 +166,11 @@ func (t Telling) place(look string) string {
 	if strings.HasPrefix(look, "/") {
 		return t.Agent + look
 	}
-	return cmp.Or(t.Command, "keizoku") + " " + look
+	command := cmp.Or(t.Command, "keizoku")
+	if slices.Contains([]string{"stage", "callout", "sitrep"}, look) {
+		command = cmp.Or(t.Operator, command)
+	}
+	return command + " " + look
 }
 
 // pass waits for d in real time.

@@ -28,6 +28,17 @@ func (s *staff) Note(context.Context, string) error                { return s.di
 func (s *staff) ETA(_ context.Context, system string, _ time.Time, _ string) error {
 	return s.did("eta " + system)
 }
+func (s *staff) Stage(_ context.Context, _ string, to plan.Stage, _ string) error {
+	return s.did("stage " + string(to))
+}
+func (s *staff) Step(_ context.Context, _, step, _ string) error { return s.did("step " + step) }
+func (s *staff) Call(_ context.Context, _ string, c Called) error {
+	return s.did("call " + c.Role + " " + c.Person + " " + c.Result)
+}
+func (s *staff) Survey(_ context.Context, _ string, seen Seen) error {
+	return s.did("survey " + seen.Site + " " + seen.Item)
+}
+func (s *staff) Report(context.Context, string, string) error { return s.did("report") }
 
 func (s *staff) did(what string) error {
 	s.done = append(s.done, what)
@@ -54,7 +65,16 @@ func TestStoryIsPlayedAndEndsWell(t *testing.T) {
 	if err := h.Tell(t.Context(), telling); err != nil {
 		t.Fatal(err)
 	}
-	round := []string{"ack floor_switch", "note", "declare disaster", "eta care_insurance", "eta care_insurance", "end", "note"}
+	round := []string{
+		"ack floor_switch", "note", "declare disaster",
+		"stage initial_response", "step disaster_initial.safety", "eta care_insurance",
+		"call facilities 加藤 修 not_reached", "call facilities 吉田 真一 coming", "step disaster_initial.assembly",
+		"survey main_hall building", "survey main_hall racks", "step disaster_initial.survey", "report",
+		"stage continuity_response", "step disaster_initial.decide", "eta care_insurance",
+		"step disaster_continuity.call_out", "step disaster_continuity.alternatives", "step disaster_continuity.headquarters",
+		"step disaster_initial.fire_water", "end", "step disaster_continuity.recover",
+		"note", "step disaster_continuity.shed", "step disaster_continuity.stand_down", "report", "stage stood_down",
+	}
 	if diff := cmp.Diff(append(round, round...), people.done); diff != "" {
 		t.Errorf("what people did (-want +got):\n%s", diff)
 	}
@@ -105,14 +125,18 @@ func TestLanguages(t *testing.T) {
 
 func TestPlaces(t *testing.T) {
 	telling := Telling{Agent: "http://agent"}
-	mine := Telling{Command: "./keizoku --url http://agent"}
+	mine := Telling{Command: "URL=http://agent ./keizoku", Operator: "SOCKET=s ./keizoku"}
 	for _, tt := range []struct {
 		telling    Telling
 		look, want string
 	}{
 		{telling, "/metrics", "http://agent/metrics"},
 		{telling, "status", "keizoku status"},
-		{mine, "status", "./keizoku --url http://agent status"},
+		{telling, "stage", "keizoku stage"},
+		{mine, "status", "URL=http://agent ./keizoku status"},
+		{mine, "steps", "URL=http://agent ./keizoku steps"},
+		{mine, "stage", "SOCKET=s ./keizoku stage"},
+		{mine, "sitrep", "SOCKET=s ./keizoku sitrep"},
 	} {
 		if got := tt.telling.place(tt.look); got != tt.want {
 			t.Errorf("place(%q) = %q, want %q", tt.look, got, tt.want)

@@ -8,42 +8,47 @@ type AlertKind struct {
 	Name string
 	// Gravest is the gravest severity that they can have.
 	Gravest AlertSeverity
-	// OfSystem marks those about one system, OfSite those that can be about something at a site.
-	OfSystem, OfSite bool
+	// OfSystem marks those about one system, OfSupply those about one generator or UPS, OfPower
+	// those about power as a whole, AtAgent those of the agent's own place.
+	OfSystem, OfSupply, OfPower, AtAgent bool
 	// OfRole marks those that name the roles that have to act.
 	OfRole bool
 }
 
 // AlertKinds lists every name of an alert, in the order of the reference.
 var AlertKinds = [...]AlertKind{
-	{Name: "SystemDown", Gravest: Critical, OfSystem: true, OfSite: true},
-	{Name: "DeadlineNear", Gravest: Critical, OfSystem: true, OfSite: true},
-	{Name: "StartRecoveryNow", Gravest: Critical, OfSystem: true, OfSite: true},
-	{Name: "DeadlineMissed", Gravest: Critical, OfSystem: true, OfSite: true},
-	{Name: "UtilityLost", Gravest: Critical},
-	{Name: "GeneratorNotStarted", Gravest: Critical, OfSite: true},
-	{Name: "RuntimeShort", Gravest: Critical},
-	{Name: "OnBattery", Gravest: Critical, OfSite: true},
-	{Name: "BatteryLow", Gravest: Critical, OfSite: true},
-	{Name: "SupplyOff", Gravest: Critical, OfSite: true},
-	{Name: "OverCapacity", Gravest: Critical, OfSite: true},
-	{Name: "UPSLost", Gravest: Critical, OfSite: true},
-	{Name: "GeneratorLost", Gravest: Critical, OfSite: true},
-	{Name: "ReplaceBattery", Gravest: Caution, OfSite: true},
+	{Name: alertSystemDown, Gravest: Critical, OfSystem: true},
+	{Name: alertDeadlineNear, Gravest: Critical, OfSystem: true},
+	{Name: "StartRecoveryNow", Gravest: Critical, OfSystem: true},
+	{Name: "DeadlineMissed", Gravest: Critical, OfSystem: true},
+	{Name: "UtilityLost", Gravest: Critical, OfPower: true},
+	{Name: "GeneratorNotStarted", Gravest: Critical, OfSupply: true},
+	{Name: "RuntimeShort", Gravest: Critical, OfPower: true},
+	{Name: "OnBattery", Gravest: Critical, OfSupply: true},
+	{Name: "BatteryLow", Gravest: Critical, OfSupply: true},
+	{Name: "SupplyOff", Gravest: Critical, OfSupply: true},
+	{Name: "OverCapacity", Gravest: Critical, OfSupply: true},
+	{Name: "UPSLost", Gravest: Critical, OfSupply: true},
+	{Name: "GeneratorLost", Gravest: Critical, OfSupply: true},
+	{Name: "ReplaceBattery", Gravest: Caution, OfSupply: true},
 	{Name: "EstablishPosture", Gravest: Critical, OfRole: true},
-	{Name: "StepOverdue", Gravest: Caution, OfRole: true},
+	{Name: alertStepOverdue, Gravest: Caution, OfRole: true},
 	{Name: "CriterionUnjudged", Gravest: Caution},
-	{Name: "AgentBlind", Gravest: Critical, OfSite: true},
+	{Name: "AgentBlind", Gravest: Critical, AtAgent: true},
 	{Name: "ClockUntrusted", Gravest: Caution},
 	{Name: "JournalFailing", Gravest: Critical},
-	{Name: AlertDeliveryFailing, Gravest: Caution},
+	{Name: alertDeliveryFailing, Gravest: Caution},
 	{Name: "PlanRejected", Gravest: Caution},
 	{Name: "PlanReviewDue", Gravest: Info},
 }
 
-// AlertDeliveryFailing is the name of the alert of a channel that cannot deliver, which is told
-// on the others.
-const AlertDeliveryFailing = "DeliveryFailing"
+// The alerts of which more is known here than what their kind tells.
+const (
+	alertSystemDown      = "SystemDown"
+	alertDeadlineNear    = "DeadlineNear"
+	alertStepOverdue     = "StepOverdue"
+	alertDeliveryFailing = "DeliveryFailing" // of a channel; it is told on the others
+)
 
 // AlertNames lists the names of alerts that a route may name.
 func AlertNames() []string {

@@ -35,6 +35,10 @@ type Alerting struct {
 	// GroupWithin is how long a first alert waits for others of the same moment.
 	GroupWithin time.Duration
 	Quiet       []*QuietRule
+	// AliveTo are channels that hear each AliveEvery that the agent works, for a dead man's switch
+	// behind them; empty: none.
+	AliveTo    []string
+	AliveEvery time.Duration
 }
 
 // QuietRule keeps alerts back for a time; what is still open when it ends is told then. A close is
@@ -73,6 +77,9 @@ type Channel struct {
 
 // Route is which alerts go to a channel. What is empty admits all; all that is said must hold.
 type Route struct {
+	Source // zero: the channel has no route block
+	// NoAlerts keeps all alerts away: the channel is for reports or for heartbeats alone.
+	NoAlerts bool
 	// AtLeast is the least severity.
 	AtLeast AlertSeverity
 	Alerts  []string // names of alerts: SystemDown
@@ -114,5 +121,5 @@ type Inspection struct {
 
 // DefaultAlerting is how alerts are told by a plan that does not say.
 func DefaultAlerting() *Alerting {
-	return &Alerting{Used: []float64{0.5, 0.75, 0.9}, Repeat: time.Hour, GroupAt: 4, GroupWithin: time.Second}
+	return &Alerting{Used: []float64{0.5, 0.75, 0.9}, Repeat: time.Hour, GroupAt: 4, GroupWithin: time.Second, AliveEvery: time.Minute}
 }

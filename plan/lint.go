@@ -68,6 +68,7 @@ func Lint(p *Plan, now time.Time) []Finding {
 	l.maintenance(p.Maintenance)
 	l.power()
 	l.response()
+	l.alerting()
 	slices.SortStableFunc(l.findings, compareFindings)
 	return l.findings
 }
@@ -75,11 +76,12 @@ func Lint(p *Plan, now time.Time) []Finding {
 // linter gathers findings. Allowances are compared for a failure at noon: see
 // [Plan.OrdinaryNoon].
 type linter struct {
-	plan     *Plan
-	now      time.Time
-	noon     time.Time
-	priority map[string][]*Business // priority businesses by threat
-	findings []Finding
+	plan      *Plan
+	now       time.Time
+	noon      time.Time
+	priority  map[string][]*Business // priority businesses by threat
+	alertable []subject              // see subjects
+	findings  []Finding
 }
 
 func newLinter(p *Plan, now time.Time) *linter {

@@ -98,7 +98,7 @@ func (l *linter) procedure(q *Procedure) {
 // lateSteps finds steps of the first response that are due when every priority system has
 // already missed its deadline. Later stages go on for days and are not held to that.
 func (l *linter) lateSteps(q *Procedure) {
-	last, ok := l.lastDeadline(q)
+	last, ok := l.lastDeadline(q.Threats)
 	if !ok {
 		return
 	}
@@ -111,12 +111,12 @@ func (l *linter) lateSteps(q *Procedure) {
 	}
 }
 
-// lastDeadline returns the latest deadline of a priority system under the procedure's threats,
-// for a failure at noon. There is none when a system has no deadline at all.
-func (l *linter) lastDeadline(q *Procedure) (last time.Time, ok bool) {
+// lastDeadline returns the latest deadline of a priority system under the threats named, or all
+// when none is, for a failure at noon. There is none when a system has no deadline at all.
+func (l *linter) lastDeadline(threats []string) (last time.Time, ok bool) {
 	for _, s := range l.plan.Systems {
 		for _, t := range l.plan.Threats {
-			if s.Priority == 0 || len(q.Threats) > 0 && !slices.Contains(q.Threats, t.Name) {
+			if s.Priority == 0 || len(threats) > 0 && !slices.Contains(threats, t.Name) {
 				continue
 			}
 			deadline := s.Allowance(t.Name).Deadline(l.noon)

@@ -35,6 +35,7 @@ func goodPlan(t testing.TB) *Plan {
 		},
 	}
 	goodResponse(t, p)
+	goodAlerting(p)
 	return p
 }
 

@@ -13,6 +13,7 @@
 #   office.hcl      what the staff need
 #   power.hcl       generator, UPS and what hangs on them in a blackout
 #   response.hcl    who responds and how: roles, postures, procedures, decision
+#   alerting.hcl    who is told of what, and the inspection before opening
 
 plan "tsuzuki" {
   title        = "つづき市 ICT業務継続計画(デモ)"

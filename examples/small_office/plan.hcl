@@ -744,6 +744,69 @@ decision {
   }
 }
 
+# ---- Who is told ----------------------------------------------------------------------------------------------
+
+# These are the defaults but for the quiet rule: without the block an alert is told when half, three
+# quarters and nine tenths of the allowance are used, and again each hour until somebody acknowledges it.
+alerts {
+  used   = ["50%", "75%", "90%"]
+  repeat = "1h"
+
+  # At night only what is critical wakes anybody; the rest is told at six, if it still holds.
+  quiet "night" {
+    below = "critical"
+    from  = "22:00"
+    to    = "06:00"
+  }
+}
+
+# Two channels at least, of different kinds: when one cannot deliver, the other tells of that.
+# docs/reference/notify has the kinds; try each with `keizoku notify test NAME`.
+notify "mail" "staff" {
+  title    = "情報係のメール"
+  server   = "mail.yamanoto.example" # a server that queues; with a login: username, password = env("MAIL_PASSWORD")
+  sender   = "Keizoku <keizoku@yamanoto.example>"
+  to       = ["joho@yamanoto.example"]
+  to_roles = [role.it_staff] # the mail contacts of its people
+}
+
+notify "webhook" "chat" {
+  title = "庁内チャット"
+  url   = "https://chat.yamanoto.example/hooks/keizoku" # holds a secret with most services: env("CHAT_URL")
+
+  # What the service wants; docs/notify-examples.md has several.
+  template = <<-EOT
+    {"text": {{json .Subject}}}
+  EOT
+
+  route {
+    at_least = "warning"
+    reports  = true
+  }
+}
+
+# A next step: critical, and nobody has acknowledged it for half an hour.
+notify "mail" "leads" {
+  title    = "管理職のメール"
+  server   = "mail.yamanoto.example"
+  sender   = "Keizoku <keizoku@yamanoto.example>"
+  to_roles = [role.it_lead]
+
+  route {
+    at_least       = "critical"
+    unacknowledged = "30m"
+  }
+}
+
+# Before the counters open (始業前点検): every check once, and a page that says what is not as it should be.
+inspection "opening" {
+  title    = "始業前点検"
+  at       = "07:30"
+  calendar = calendar.office
+  retries  = 2
+  notify   = [notify.staff, notify.chat]
+}
+
 # ---- The agent --------------------------------------------------------------------------------------------
 
 # It listens on loopback unless told otherwise; beyond that it wants TLS. When none of the vantage

@@ -58,6 +58,22 @@ func TestEveryKind(t *testing.T) {
 	}
 }
 
+// TestExamplesArePlans reads each kind's example as a part of a plan.
+func TestExamplesArePlans(t *testing.T) {
+	t.Parallel()
+	if err := config.Channels(Kinds()).Verify(); err != nil {
+		t.Error(err)
+	}
+	env := func(string) (string, bool) { return "https://chat.example/hooks/1", true }
+	for name, kind := range Kinds() {
+		src := "plan \"p\" {\n}\nrole \"duty\" {\n}\n" + kind.Example
+		p, _, diags := config.LoadBytes("p.hcl", []byte(src), nil, config.Options{Channels: Kinds(), Env: env})
+		if len(diags) > 0 || len(p.Channels) == 0 || p.Channels[0].Kind != name {
+			t.Errorf("%s: %v", name, diags)
+		}
+	}
+}
+
 // TestDiagnosticsHideAddresses: what stands behind the host of an address may be a secret.
 func TestDiagnosticsHideAddresses(t *testing.T) {
 	t.Parallel()

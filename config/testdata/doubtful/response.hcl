@@ -1,5 +1,5 @@
 # What plan.Lint doubts of roles, postures, procedures and the decision, on the line where it is.
-plan "p" {
+plan "p" { # LINT: plan-without-channel
 }
 
 threat "disaster" {

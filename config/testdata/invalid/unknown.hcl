@@ -2,10 +2,10 @@ plan "p" {
   ownr = "x" # ERROR: Unknown attribute "ownr": Did you mean "owner"?
 }
 
-titel = "x" # ERROR: Unknown attribute "titel": Known here: agent, business, calendar, decision, generator, load, maintenance, plan, posture, power, procedure, role, site, system, threat, ups.
+titel = "x" # ERROR: Unknown attribute "titel": Known here: agent, alerts, business, calendar, decision, generator, inspection, load, maintenance, notify, plan, posture, power, procedure, role, site, system, threat, ups.
 
 # Later blocks are not silently taken.
-inspection "morning" { # ERROR: Unknown block "inspection": Known here: agent, business, calendar, decision, generator, load, maintenance, plan, posture, power, procedure, role, site, system, threat, ups.
+drill "autumn" { # ERROR: Unknown block "drill": Known here: agent, alerts, business, calendar, decision, generator, inspection, load, maintenance, notify, plan, posture, power, procedure, role, site, system, threat, ups.
 }
 
 postures "roof" { # ERROR: Unknown block "postures": Did you mean "posture"?
