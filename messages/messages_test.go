@@ -113,8 +113,9 @@ func TestDoubts(t *testing.T) {
 	facts := &supply.SupplyFacts{Doubted: []supply.Doubt{
 		{Code: supply.DoubtAged, Values: map[string]any{"SaidSeconds": int64(300), "HeldSeconds": float64(3600)}},
 		{Code: supply.DoubtSilent, Values: map[string]any{"At": now.Add(-time.Minute).Format(time.RFC3339)}}, // as read from JSON
+		{Code: supply.DoubtNoAnswer, Values: map[string]any{"Text": "connection refused"}},
 	}}
-	want := []string{"持続 5分と報告(計画では 1時間)。バッテリー劣化の疑い", "18:04:30から応答なし"}
+	want := []string{"持続 5分と報告(計画では 1時間)。バッテリー劣化の疑い", "18:04:30から応答なし", "応答なし(connection refused)"}
 	if diff := cmp.Diff(want, For(plan.Japanese).Doubts(facts, now)); diff != "" {
 		t.Error(diff)
 	}

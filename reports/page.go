@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -119,11 +120,6 @@ func (p *page) join(texts ...string) string {
 }
 
 // person names who acted: as they named the deciding person, else by the login.
-func person(by, user string) string {
-	if by != "" {
-		return by
-	}
-	return user
-}
+func person(by, user string) string { return cmp.Or(by, user) }
 
 func (p *page) String() string { return p.text.String() }
