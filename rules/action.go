@@ -120,7 +120,7 @@ func (a GiveETA) event(p *plan.Plan, s *State, _ journal.Actor, now time.Time) (
 		return "", nil, invalid("the estimate %s lies in the past", a.At.In(p.Location).Format(time.RFC3339)).
 			hint("give a time after now; if the system is back already, its next good probe closes the outage")
 	}
-	if err := wordsFit("why", a.Why); err != nil {
+	if err := firstOf(possible("estimate", a.At), wordsFit("why", a.Why)); err != nil {
 		return "", nil, err
 	}
 	return a.System, journal.ETAGiven{Outage: o.ID, System: a.System, ETA: a.At, Why: a.Why}, nil

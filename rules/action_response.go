@@ -53,7 +53,7 @@ type (
 		SeenAt  time.Time       `json:"seen_at,omitzero"`
 	}
 	// IssueReport issues the next situation report (第n報). Text is the page, which the agent
-	// writes; what a client sends there is ignored.
+	// writes; a client cannot send one.
 	IssueReport struct {
 		Remarks string `json:"remarks,omitempty"`
 		Text    string `json:"-"`

@@ -167,3 +167,37 @@ func TestSeconds(t *testing.T) {
 	equal(t, "there", SecondsOf(1500*time.Millisecond), Seconds(1.5))
 	equal(t, "back", Seconds(-1.5).Duration(), -1500*time.Millisecond)
 }
+
+// A slip of the keyboard in a year is refused: near the ends of what RFC 3339 can write, a time
+// that was taken in could not be shown in every zone, and with it nothing of the Situation.
+func TestTimesThatNobodyMeans(t *testing.T) {
+	early := must(time.Parse(time.RFC3339, "0000-01-01T00:00:00+09:00"))
+	late := must(time.Parse(time.RFC3339, "9999-12-31T23:59:59Z"))
+	for what, a := range map[string]Action{
+		"onset": Declare{Threat: "disaster", Onset: early}, "estimate": GiveETA{System: "tax", At: late},
+		"start": CorrectStart{System: "tax", Start: early}, "about": AddNote{Text: "x", About: early},
+		"time of coming":  RecordCall{Role: "head", Person: "佐藤 一郎", Result: journal.Coming, ComingAt: late},
+		"time of looking": AnswerSurvey{Site: "main", Item: SurveyBuilding, Finding: journal.Fine, SeenAt: early},
+	} {
+		h := newHouse(t, prepared())
+		h.fails("tax", clock("09:00:00"))
+		says(t, h.refused("佐藤", "10:00:00", a), Invalid, "the "+what+" cannot lie in the year", "compare")
+	}
+	h := newHouse(t, prepared())
+	h.fails("tax", clock("09:00:00"))
+	call := h.by("佐藤", "10:00:00", RecordCall{Role: "head", Person: "佐藤 一郎", Result: journal.Coming})
+	wrong := RecordCall{Role: "head", Person: "佐藤 一郎", Result: journal.Coming, ComingAt: late, Corrects: call.ID}
+	says(t, h.refused("佐藤", "10:01:00", wrong), Invalid, "9999", "compare")
+	h.by("佐藤", "10:01:00", GiveETA{System: "tax", At: clock("2100-01-01 00:00:00")})
+	if _, err := json.Marshal(h.at(clock("10:02:00"))); err != nil {
+		t.Error(err)
+	}
+}
+
+// What is no name at all is not compared with thousands of them.
+func TestPageOfTextIsNoName(t *testing.T) {
+	h := newHouse(t, prepared())
+	p := h.refused("佐藤", "10:00:00", MarkStep{Step: strings.Repeat("x", 10_000)})
+	says(t, p, NotFound, "no running checklist", "none runs")
+	says(t, h.refused("佐藤", "10:00:00", Declare{Threat: "disastre"}), NotFound, "disastre", `did you mean "disaster"?`)
+}

@@ -39,12 +39,11 @@ func (a RecordCall) judge(p *plan.Plan, now time.Time) error {
 	if !a.ComingAt.IsZero() && a.Result != journal.Coming && a.Result != journal.Reached {
 		return invalid("somebody who is %q has no time of coming", a.Result).hint("leave coming_at out, or say that they are coming")
 	}
+	soon := possible("time of coming", a.ComingAt)
 	if a.Corrects == "" { // what is corrected may be long past
-		if err := notPast(p, "time of coming", a.ComingAt, now); err != nil {
-			return err
-		}
+		soon = notPast(p, "time of coming", a.ComingAt, now)
 	}
-	return wordsFit("note", a.Note)
+	return firstOf(soon, wordsFit("note", a.Note))
 }
 
 // noPerson says that a role has no such person, and who was perhaps meant.
@@ -66,11 +65,11 @@ func (r *Response) correctable(id string) error {
 		return nil
 	}
 	for _, c := range r.Calls {
-		switch id {
-		case c.ID:
+		switch {
+		case id == c.ID:
 			return nil
-		case c.Corrects:
-			return conflict("call %s has been corrected already: %s recorded %s in its place", id, actorName(&c.Actor), c.ID).
+		case slices.Contains(c.Replaced, id):
+			return conflict("call %s has been corrected already: %s recorded %s in its place", id, c.Actor.Name(), c.ID).
 				hint("correct " + c.ID + " if that is wrong too")
 		}
 	}
@@ -85,7 +84,8 @@ func (r *Response) correctable(id string) error {
 func (r *Response) call(e journal.Event, p journal.CallMade) {
 	c := Call{ID: e.ID, At: e.At, CallMade: p, Actor: actorOf(e)}
 	if i := slices.IndexFunc(r.Calls, func(old Call) bool { return p.Corrects != "" && old.ID == p.Corrects }); i >= 0 {
-		c.At = r.Calls[i].At
+		old := r.Calls[i]
+		c.At, c.Replaced = old.At, append(slices.Clone(old.Replaced), old.ID)
 		r.Calls[i] = c
 		return
 	}

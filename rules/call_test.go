@@ -237,3 +237,18 @@ func TestOldCallsDoNotCount(t *testing.T) {
 	equal(t, "after that", head("2026-07-16 10:00:01"), "")
 	same(t, "kept", h.state.Response.Calls[0].At, clock("10:00:00"))
 }
+
+// Whoever corrects a record that was corrected twice meanwhile is told so, and by whom.
+func TestCorrectionOfWhatWasCorrectedTwice(t *testing.T) {
+	h := responding(t)
+	call := called("head", "佐藤 一郎", journal.Reached)
+	first := h.by("鈴木", "10:06:00", call)
+	for _, at := range []string{"10:07:00", "10:08:00"} {
+		call.Corrects = h.log[len(h.log)-1].ID
+		h.by("鈴木", at, call)
+	}
+	newest := h.log[len(h.log)-1].ID
+	call.Corrects = first.ID
+	says(t, h.refused("高橋", "10:09:00", call), Conflict, "corrected already: 鈴木 recorded "+newest, "correct "+newest)
+	equal(t, "calls", h.calls(), "佐藤 一郎")
+}

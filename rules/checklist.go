@@ -3,6 +3,7 @@ package rules
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/keizoku-bcp/keizoku/journal"
 	"github.com/keizoku-bcp/keizoku/plan"
@@ -140,7 +141,7 @@ func (v *view) current(c *Checklist) bool {
 	if c.Stage == plan.ContinuityResponse && stage == plan.InitialResponse {
 		return false
 	}
-	if c.Threat == "" || v.state.Threat == nil || v.threat == nil || c.Threat == v.threat.Name {
+	if c.Threat == "" || !v.declared() || c.Threat == v.threat.Name {
 		return true
 	}
 	return slices.ContainsFunc(v.plan.ProceduresFor(v.threat.Name, c.Stage), func(q *plan.Procedure) bool {
@@ -179,14 +180,24 @@ func (v *view) step(c *Checklist, s *journal.Step, roles *roles, facts *plan.Fac
 	}
 	if s.Due > 0 {
 		f.DueAt = v.local(c.BeganAt.Add(s.Due))
-		at := v.now
-		if f.State == StepReady {
-			at = f.DoneAt
-		}
-		f.Overdue = f.State != StepIdle && at.After(f.DueAt)
+		f.Overdue = f.State != StepIdle && v.ranUntil(f).After(f.DueAt)
 	}
 	f.Change = changeOf(v.plan, s)
 	return f
+}
+
+// ranUntil is up to when the time of a step runs: until it was done, else until now. It ends with
+// the response: what was left open then does not become overdue weeks later.
+func (v *view) ranUntil(f *StepFacts) time.Time {
+	r := &v.state.Response
+	switch last := r.lastWork(); {
+	case f.State == StepReady:
+		return f.DoneAt
+	case last != nil && !r.stage().Responding():
+		return earlier(v.now, last.At)
+	default:
+		return v.now
+	}
 }
 
 // applies judges only_if as the present plan has it. What cannot be judged applies: it is better

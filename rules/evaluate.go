@@ -39,6 +39,7 @@ func Evaluate(p *plan.Plan, s *State, now time.Time) *Situation {
 	linkEffects(sit.Systems)
 	sit.Stage = s.Response.stage()
 	sit.Inspections = v.inspections()
+	sit.Channels = v.channels()
 	sit.Response.Survey = v.survey(sit)
 	facts := v.facts(sit)
 	sit.Decision = v.decision(sit, facts)
@@ -91,11 +92,17 @@ func (v *view) threatFacts() ThreatFacts {
 		return facts
 	}
 	facts.Name, facts.Title = v.threat.Name, v.threat.Title
-	if d := v.state.Threat; d != nil && d.Name == v.threat.Name {
+	if d := v.state.Threat; v.declared() {
 		facts.Default = false
 		facts.DeclaredAt, facts.Onset, facts.DeclaredBy = v.local(d.DeclaredAt), v.local(d.Onset), d.By
 	}
 	return facts
+}
+
+// declared reports whether the active threat is one that a person has declared. One that the plan
+// has lost since is not active.
+func (v *view) declared() bool {
+	return v.threat != nil && v.state.Threat != nil && v.state.Threat.Name == v.threat.Name
 }
 
 // stretches returns the newest stretches without sight; one that lasts comes last.

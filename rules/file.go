@@ -30,10 +30,19 @@ func (r *Response) lastMove() *Move {
 	return &r.Moves[len(r.Moves)-1]
 }
 
+// lastWork is the newest move that stands, or nil: a mistake that was taken back makes the file no
+// younger. Where it is all that there is, the newest of any kind.
+func (r *Response) lastWork() *Move {
+	if m := r.undoable(); m != nil {
+		return m
+	}
+	return r.lastMove()
+}
+
 // recent reports whether the file was at work within [fileKept] of now, so that a return from
 // ordinary times goes on with it.
 func (r *Response) recent(now time.Time) bool {
-	last := r.lastMove()
+	last := r.lastWork()
 	return last != nil && !last.At.Before(now.Add(-fileKept))
 }
 
@@ -60,10 +69,10 @@ func (r *Response) opensFile(now time.Time) bool {
 }
 
 // successor is the file that begins at the time given. It takes over what was recorded since the
-// newest move, and within [fileKept].
+// newest move that stands, and within [fileKept].
 func (r *Response) successor(at time.Time) Response {
 	since := at.Add(-fileKept)
-	if last := r.lastMove(); last != nil {
+	if last := r.lastWork(); last != nil {
 		since = latest(since, last.At)
 	}
 	before := *r
@@ -106,12 +115,13 @@ func splitAnswers(all map[SurveyKey]Answer, since time.Time) (old, recent map[Su
 }
 
 // takeBack undoes what the move named brought with it: checklists that nobody has touched, and
-// the new file that began with it.
+// the new file that began with it when the one before was closed. One that had grown old in
+// ordinary times stays away: it would not have been gone on with either.
 func (r *Response) takeBack(move string) {
 	r.Checklists = slices.DeleteFunc(r.Checklists, func(c *Checklist) bool {
 		return c.BeganBy == move && len(c.Marks) == 0
 	})
-	if r.Before != nil && len(r.Moves) > 0 && r.Moves[0].ID == move {
+	if r.Before != nil && r.Before.stage() == plan.StoodDown && len(r.Moves) > 0 && r.Moves[0].ID == move {
 		*r = r.rejoined()
 	}
 }

@@ -3,6 +3,7 @@ package rules_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -125,14 +126,14 @@ func TestReportsOfAFileThatWasTakenBack(t *testing.T) {
 	}
 }
 
-// The first move of all, made by mistake, takes nothing with it.
+// The first move of all, made by mistake, makes nothing younger that was too old for it.
 func TestUndoOfTheFirstFile(t *testing.T) {
 	h := newHouse(t, prepared())
 	h.records("10:00:00")
 	h.by("佐藤", "2026-07-16 12:00:00", to(initial))
 	equal(t, "old records are away", h.onFile(), "1 moves, 2 checklists, 0 calls, 0 answers, 0 reports")
 	h.by("佐藤", "2026-07-16 12:01:00", MoveStage{Undo: true, Why: "x"})
-	equal(t, "and back", h.onFile(), "2 moves, 0 checklists, 1 calls, 1 answers, 1 reports")
+	equal(t, "and stay away", h.onFile(), "2 moves, 0 checklists, 0 calls, 0 answers, 0 reports")
 }
 
 // A short return to ordinary times does not end a response, a long one does.
@@ -312,6 +313,8 @@ func TestStrayEvents(t *testing.T) {
 	h.by("佐藤", "10:10:00", MarkStep{Step: "safety"})
 	h.write(journal.StepUndone{Step: "first.safety", Undoes: "nothing"})
 	h.write(journal.StepDone{Step: "first.safety"})
+	h.write(journal.ThreatDeclared{Threat: "disaster", Checklists: []journal.Checklist{{Procedure: "first"}}})
+	equal(t, "what runs is not begun anew", h.procedures("10:11:00"), []string{"first*", "shake*"})
 	equal(t, "done by", h.stepAt("first.safety", "10:11:00").DoneBy, "佐藤")
 	equal(t, "by", sit.Response.Move.By, "")
 	_, err := Act(prepared(), s, to(stoodDown), journal.Actor{}, clock("10:02:00"))
@@ -320,4 +323,41 @@ func TestStrayEvents(t *testing.T) {
 		t.Fatal(err)
 	}
 	says(t, p, Conflict, "already: somebody moved it at", "")
+}
+
+// A mistake that was taken back makes nothing younger: what belonged to no response before it
+// belongs to none after it, and the real response finds what was recorded shortly before.
+func TestMistakenMoveBetweenTwoResponses(t *testing.T) {
+	for _, end := range []plan.Stage{monitoring, stoodDown} {
+		t.Run(string(end), func(t *testing.T) {
+			h := responding(t)
+			h.records("10:10:00")
+			h.by("佐藤", "10:10:00", called("head", "佐藤 一郎", journal.Arrived))
+			h.by("佐藤", "10:11:00", MarkStep{Step: "safety"})
+			h.by("佐藤", "12:00:00", to(end))
+			h.by("佐藤", "2026-08-20 09:00:00", called("server", "高橋 健", journal.Reached))
+			h.by("佐藤", "2026-08-20 09:10:00", to(initial))
+			h.by("佐藤", "2026-08-20 09:11:00", MoveStage{Undo: true, Why: "誤操作"})
+
+			after := h.at(clock("2026-08-20 09:12:00")).Response
+			equal(t, "holders", []string{after.Posture.Roles[0].Holder, after.Posture.Roles[1].Holder}, []string{"", "高橋 健"})
+			equal(t, "reports", after.Reports.Issued, map[plan.Stage]int{monitoring: 0, stoodDown: 1}[end])
+			equal(t, "overdue", after.Steps.Overdue, map[plan.Stage]int{monitoring: 0, stoodDown: 2}[end])
+
+			h.by("佐藤", "2026-08-20 09:20:00", to(initial))
+			equal(t, "file", h.calls(), "高橋 健")
+			same(t, "began", h.at(clock("2026-08-20 09:21:00")).Response.BeganAt, clock("2026-08-20 09:20:00"))
+			equal(t, "step", h.stepAt("first.safety", "2026-08-20 09:21:00").State, StepOpen)
+			same(t, "due", h.stepAt("first.safety", "2026-08-20 09:21:00").DueAt, clock("2026-08-20 09:50:00"))
+		})
+	}
+}
+
+// calls names the people of the calls on file.
+func (h *house) calls() string {
+	var people []string
+	for _, c := range h.state.Response.Calls {
+		people = append(people, c.Person)
+	}
+	return strings.Join(people, " ")
 }

@@ -212,16 +212,12 @@ func (s *State) unobserved(st Stretch) {
 	}
 }
 
-// actorName is the deciding person when one was named, else who was logged in.
+// actorName names who acted; empty when nobody did.
 func actorName(a *journal.Actor) string {
-	switch {
-	case a == nil:
+	if a == nil {
 		return ""
-	case a.By != "":
-		return a.By
-	default:
-		return a.User
 	}
+	return a.Name()
 }
 
 // latest returns the last of the times.

@@ -34,7 +34,7 @@ func (a ChooseOrdinary) judge(p *plan.Plan, r *Response) error {
 	case a.Withdraw:
 		return nil
 	case c != nil:
-		return conflict("it is treated as an ordinary failure already: %s", told(p, actorName(&c.Actor), "chose it", c.At)).
+		return conflict("it is treated as an ordinary failure already: %s", told(p, c.Actor.Name(), "chose it", c.At)).
 			hint("withdraw that choice first, or leave a note")
 	case r.stage() == plan.ContinuityResponse:
 		return conflict("the posture is established%s", r.movedBy(p)).

@@ -86,7 +86,7 @@ func (r *roles) calls(role *plan.Role) []CallFacts {
 func (v *view) callFacts(c Call) CallFacts {
 	return CallFacts{
 		ID: c.ID, Person: c.Person, Medium: c.Medium, Result: c.Result, At: v.local(c.At),
-		ComingAt: v.local(c.ComingAt), By: actorName(&c.Actor), Note: c.Note,
+		ComingAt: v.local(c.ComingAt), By: c.Actor.Name(), Note: c.Note,
 	}
 }
 

@@ -85,12 +85,19 @@ func oneOf[T ~string](what string, word T, known []T) error {
 // maxListed bounds how many names a hint lists.
 const maxListed = 20
 
+// longestName is the longest name that anybody can have meant, in bytes: comparing a page of text
+// with thousands of names would hold up everybody else.
+const longestName = 200
+
 // nearest returns the known name that is near enough to be what was meant, or "": one slip in a
 // short word, two in a longer one. Of equally near names the first wins.
 func nearest(name string, known []string) string {
 	best, limit := "", 1
 	if len(name) > 4 {
 		limit = 2
+	}
+	if len(name) > longestName {
+		return ""
 	}
 	for _, k := range known {
 		if d := levenshtein.Distance(strings.ToLower(name), strings.ToLower(k), nil); d <= limit {
@@ -100,13 +107,25 @@ func nearest(name string, known []string) string {
 	return best
 }
 
+// The years in which a person's time may lie, in any zone. What lies beyond is a slip of the
+// keyboard, and near the ends of what RFC 3339 can write it could not be shown in the plan's zone.
+const earliestYear, latestYear = 1970, 2200
+
+// possible refuses a time that nobody can mean; the zero time says that none was given.
+func possible(what string, t time.Time) error {
+	if year := t.UTC().Year(); t.IsZero() || year >= earliestYear && year <= latestYear {
+		return nil
+	}
+	return invalid("the %s cannot lie in the year %d", what, t.Year()).hint("compare the date with what was meant")
+}
+
 // notFuture refuses a time that lies in the future by more than people's clocks differ.
 func notFuture(p *plan.Plan, what string, t, now time.Time) error {
 	if t.After(now.Add(clockSlack)) {
 		return invalid("the %s %s lies in the future", what, t.In(p.Location).Format(time.RFC3339)).
 			hint("the agent's clock says " + now.In(p.Location).Format(time.RFC3339))
 	}
-	return nil
+	return possible(what, t)
 }
 
 // notPast refuses a time that lies in the past by more than people's clocks differ.
@@ -115,7 +134,7 @@ func notPast(p *plan.Plan, what string, t, now time.Time) error {
 		return invalid("the %s %s lies in the past", what, t.In(p.Location).Format(time.RFC3339)).
 			hint("the agent's clock says " + now.In(p.Location).Format(time.RFC3339))
 	}
-	return nil
+	return possible(what, t)
 }
 
 func earlier(a, b time.Time) time.Time {

@@ -34,8 +34,8 @@ type Response struct {
 	Reports    int
 	ReportedAt time.Time
 	ReportID   string
-	// Before is the file before this one, which goes on when the move that began this one is taken
-	// back. Nothing goes back further: its own Before is nil.
+	// Before is the file before this one; if it was closed, it goes on when the move that began this
+	// one is taken back. Nothing goes back further: its own Before is nil.
 	Before *Response
 }
 
@@ -79,6 +79,8 @@ type StepMark struct {
 type Call struct {
 	ID string
 	At time.Time
+	// Replaced are the IDs of the records that it corrects, each having corrected the one before.
+	Replaced []string
 	journal.CallMade
 	Actor journal.Actor
 }

@@ -28,6 +28,20 @@ type Situation struct {
 	Power *supply.Facts `json:"power,omitempty"`
 	// Inspections are those of the plan, in its order; absent when it has none.
 	Inspections []InspectionFacts `json:"inspections,omitempty"`
+	// Channels are those that the agent uses (通知先), by name; absent when it uses none.
+	Channels []ChannelFacts `json:"channels,omitempty"`
+}
+
+// ChannelFacts tells whether messages get through to a channel. What the receiver said may name
+// people, and is no part of it.
+type ChannelFacts struct {
+	Name  string `json:"name"`
+	Title string `json:"title"`
+	// Pending counts the messages that wait.
+	Pending int `json:"pending"`
+	// FailingSince is when the first of those that wait failed for the first time, or since when
+	// the channel cannot be set up; zero: all is well.
+	FailingSince time.Time `json:"failing_since,omitzero"`
 }
 
 // PlanFacts names the plan that holds.

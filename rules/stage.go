@@ -85,7 +85,7 @@ func (r *Response) movedBy(p *plan.Plan) string {
 	if m.Undoes != "" {
 		did = "took the move before back"
 	}
-	return ": " + told(p, actorName(&m.Actor), did, m.At)
+	return ": " + told(p, m.Actor.Name(), did, m.At)
 }
 
 // told says who did what and when: "佐藤 moved it at 2026-07-15T10:05:00+09:00".

@@ -256,7 +256,7 @@ func TestUndoneMoveTakesItsChecklistsAlong(t *testing.T) {
 	h := responding(t)
 	h.by("佐藤 一郎", "10:06:00", MarkStep{Step: "shake.generator", Note: "自動始動"})
 	h.by("佐藤 一郎", "10:07:00", MoveStage{Undo: true, Why: "誤操作"})
-	equal(t, "left", h.procedures("10:08:00"), []string{"shake"})
+	equal(t, "left", h.procedures("10:08:00"), []string{"shake*"})
 	h.by("佐藤 一郎", "14:00:00", to(initial))
 	equal(t, "again", h.procedures("14:01:00"), []string{"shake*", "first*"})
 	equal(t, "overdue", h.stepAt("first.safety", "14:29:00").Overdue, false)

@@ -45,9 +45,9 @@ type Calm string
 // The kinds of calm, and their absence.
 const (
 	RecoversInTime   Calm = "recovers_in_time"  // projected to be back before its deadline
-	AlternativeLasts Calm = "alternative_lasts" // the alternative means last until it is projected to be back
+	AlternativeLasts Calm = "alternative_lasts" // nobody can say when it is back, and the alternative means last
 	NoDeadline       Calm = "no_deadline"       // nothing is promised under the active threat
-	TimeLeft         Calm = "time_left"         // nobody can say when it is back, and the deadline is not there yet
+	TimeLeft         Calm = "time_left"         // nothing is known but that the deadline is not there yet
 	InDanger         Calm = "in_danger"
 )
 
@@ -175,7 +175,7 @@ type StepFacts struct {
 	Holder    string     `json:"holder,omitempty"` // who holds the role
 	State     StepState  `json:"state"`
 	DueAt     time.Time  `json:"due_at,omitzero"`
-	Overdue   bool       `json:"overdue,omitempty"` // open past DueAt, or done after it
+	Overdue   bool       `json:"overdue,omitempty"` // open past DueAt in a response, or done after it
 	DoneAt    time.Time  `json:"done_at,omitzero"`
 	DoneBy    string     `json:"done_by,omitempty"`
 	Notes     []StepNote `json:"notes,omitempty"`

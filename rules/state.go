@@ -138,6 +138,8 @@ type Live struct {
 	Looks   map[CheckKey]Look
 	Checks  map[CheckKey]LiveCheck
 	Journal JournalFacts
+	// Channels are those that the agent uses.
+	Channels []ChannelFacts
 	// Readings are the newest of each supply, Drains the charges of those on battery since they
 	// went there.
 	Readings map[string]supply.Reading

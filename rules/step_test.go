@@ -101,8 +101,8 @@ func TestReturningContinuesTheChecklists(t *testing.T) {
 	h := responding(t)
 	h.by("高橋 健", "10:10:00", MarkStep{Step: "safety"})
 	h.by("井上 誠", "10:20:00", to(continuity))
-	equal(t, "in continuity", h.procedures("10:21:00"), []string{"first", "shake", "recover*"})
-	equal(t, "counted", h.at(clock("10:21:00")).Response.Steps, StepCounts{Open: 2})
+	equal(t, "in continuity", h.procedures("10:21:00"), []string{"first*", "shake*", "recover*"})
+	equal(t, "counted", h.at(clock("10:21:00")).Response.Steps, StepCounts{Open: 5, Done: 1, Overdue: 1})
 	same(t, "due", h.stepAt("recover.order", "10:21:00").DueAt, clock("10:40:00"))
 	h.by("伊藤 実", "10:22:00", MarkStep{Step: "generator"}) // of the stage before
 	moved := h.by("井上 誠", "10:25:00", to(initial)).Payload.(journal.StageMoved)
@@ -111,8 +111,8 @@ func TestReturningContinuesTheChecklists(t *testing.T) {
 	equal(t, "counted", h.at(clock("10:26:00")).Response.Steps, StepCounts{Open: 2, Done: 2})
 	same(t, "due", h.stepAt("first.safety", "10:26:00").DueAt, clock("10:35:00"))
 	h.by("井上 誠", "10:30:00", to(stoodDown))
-	equal(t, "stood down", h.procedures("10:31:00"), []string{"first", "shake", "recover"})
-	equal(t, "counted", h.at(clock("10:31:00")).Response.Steps, StepCounts{})
+	equal(t, "stood down", h.procedures("10:31:00"), []string{"first*", "shake*", "recover*"})
+	equal(t, "counted", h.at(clock("10:31:00")).Response.Steps, StepCounts{Open: 4, Done: 2})
 }
 
 func TestThreatChangesDuringTheResponse(t *testing.T) {
@@ -231,4 +231,36 @@ func TestClockStepDuringTheResponse(t *testing.T) {
 	h.start(clock("11:30:00")) // what an earlier run noted stands
 	h.step(clock("11:40:00"), time.Hour)
 	same(t, "due", h.stepAt("first.safety", "12:41:00").DueAt, clock("11:35:00"))
+}
+
+// What was left open when the response ended does not become overdue afterwards, and goes on where
+// it was when the response does.
+func TestNothingBecomesOverdueAfterTheResponse(t *testing.T) {
+	for _, end := range []plan.Stage{plan.StoodDown, plan.Monitoring} {
+		t.Run(string(end), func(t *testing.T) {
+			h := responding(t)
+			overdue := func(at string) int { return h.at(clock(at)).Response.Steps.Overdue }
+			h.by("井上 誠", "10:20:00", to(end))
+			equal(t, "one was late", []int{overdue("10:20:00"), overdue("23:00:00")}, []int{1, 1})
+			h.by("井上 誠", "23:01:00", MoveStage{Undo: true, Why: "まだ続く"})
+			equal(t, "it goes on", overdue("23:02:00"), 3)
+		})
+	}
+}
+
+// A declared threat that a new plan has lost is active no more: the work that it brought goes on,
+// as it does when the threat is ended.
+func TestPlanLosesTheThreatOfTheResponse(t *testing.T) {
+	h := responding(t)
+	p := prepared()
+	p.Threats = p.Threats[1:]
+	for _, s := range p.Systems {
+		delete(s.AllowableDowntime, "disaster")
+	}
+	if err := p.Link(); err != nil {
+		t.Fatal(err)
+	}
+	h.reload(clock("10:10:00"), p)
+	equal(t, "threat", h.at(clock("10:11:00")).Threat.Name, "incident")
+	equal(t, "work goes on", h.procedures("10:11:00"), []string{"first*", "shake*"})
 }

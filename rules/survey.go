@@ -220,7 +220,7 @@ func (v *view) answers() map[SurveyKey]*SurveyAnswer {
 			seen = a.At
 		}
 		all[key] = &SurveyAnswer{
-			ID: a.ID, Finding: a.Finding, Note: a.Note, SeenAt: v.local(seen), By: actorName(&a.Actor), Corrects: a.Corrects,
+			ID: a.ID, Finding: a.Finding, Note: a.Note, SeenAt: v.local(seen), By: a.Actor.Name(), Corrects: a.Corrects,
 		}
 	}
 	return all

@@ -5,6 +5,7 @@ import (
 	"mime"
 	"net/http"
 	"reflect"
+	"strings"
 
 	"github.com/keizoku-bcp/keizoku/rules"
 )
@@ -43,7 +44,7 @@ func (s *server) act(kind reflect.Type) http.HandlerFunc {
 			return
 		}
 		actor, _ := actorOf(r.Context())
-		actor.By = request.By
+		actor.By = strings.TrimSpace(request.By)
 		event, err := s.agent.Act(r.Context(), action.Elem().Interface().(rules.Action), actor)
 		if err != nil {
 			writeError(w, err)

@@ -122,6 +122,17 @@ func TestMethodsThatAPathHasNot(t *testing.T) {
 	}
 }
 
+// A name that is nothing but blanks is no name, and blanks around one are not part of it.
+func TestNameOfWhoDecides(t *testing.T) {
+	for given, want := range map[string]string{"佐藤": "佐藤", " 佐藤 一郎\n": "佐藤 一郎", " \u3000": ""} {
+		f := &fake{}
+		client, _ := serve(t, f)
+		if _, err := client.Act(t.Context(), "step", rules.MarkStep{Step: "first.look"}, given); err != nil || f.actor.By != want {
+			t.Errorf("%q became %q, %v", given, f.actor.By, err)
+		}
+	}
+}
+
 // A list, a stream and the answer to an action leave out the Situation that an event carries; the
 // event by itself has it.
 func TestOnlyTheEventItselfIsWhole(t *testing.T) {

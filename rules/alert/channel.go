@@ -19,7 +19,7 @@ type channel struct {
 // an escalation has got. A channel is not told of its own trouble.
 func (c *channel) admits(a *Alert, m *Moment) bool {
 	r := &c.Route
-	if a.Name == DeliveryFailing && a.Subject == c.Name || r.AtLeast.Above(a.Severity) {
+	if r.NoAlerts || a.Name == DeliveryFailing && a.Subject == c.Name || r.AtLeast.Above(a.Severity) {
 		return false
 	}
 	return anyOf(r.Alerts, a.Name) && anyOf(r.Systems, a.System) && anyOf(r.Sites, a.Site) &&

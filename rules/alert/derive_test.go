@@ -173,7 +173,17 @@ func TestAlertsOfTheAgent(t *testing.T) {
 }
 
 func TestAlertsOfTheResponse(t *testing.T) {
-	establish := func(s *rules.Situation) { s.Decision.Recommendation = plan.EstablishPosture }
+	establish := func(s *rules.Situation) {
+		s.Decision.Recommendation, s.Decision.Since = plan.EstablishPosture, clock("09:00:00")
+	}
+	stage := func(stage plan.Stage) func(*rules.Situation) {
+		return func(s *rules.Situation) { s.Stage = stage }
+	}
+	against := func(at string) func(*rules.Situation) {
+		return func(s *rules.Situation) {
+			s.Stage, s.Response.Move = plan.StoodDown, &rules.MoveFacts{To: plan.StoodDown, Against: true, At: clock(at)}
+		}
+	}
 	list := func(current bool, step rules.StepFacts) func(*rules.Situation) {
 		return func(s *rules.Situation) {
 			s.Response.Checklists = []*rules.ChecklistFacts{{Procedure: "first", Current: current, Steps: []*rules.StepFacts{&step}}}
@@ -188,14 +198,17 @@ func TestAlertsOfTheResponse(t *testing.T) {
 		want  []string
 	}{
 		{"establish", []func(*rules.Situation){establish}, []string{"EstablishPosture/ critical"}},
-		{"established", []func(*rules.Situation){establish, func(s *rules.Situation) { s.Stage = plan.ContinuityResponse }}, nil},
+		{"established", []func(*rules.Situation){establish, stage(plan.ContinuityResponse)}, nil},
+		{"decided against", []func(*rules.Situation){establish, against("09:00:00")}, nil},
+		{"recommended anew after that", []func(*rules.Situation){establish, against("08:59:59")}, []string{"EstablishPosture/ critical"}},
 		{"ordinary failure", []func(*rules.Situation){func(s *rules.Situation) { s.Decision.Recommendation = plan.OrdinaryFailure }}, nil},
 		{"unjudged", []func(*rules.Situation){func(s *rules.Situation) {
 			s.Decision.Reasons = []*rules.ReasonFacts{{Criterion: "short", Unjudged: "power.runtime_hours is not known"}, {Criterion: "ok"}}
 		}}, []string{"CriterionUnjudged/short warning"}},
-		{"overdue", []func(*rules.Situation){list(true, late)}, []string{"StepOverdue/first.call warning"}},
-		{"done too late", []func(*rules.Situation){list(true, done)}, nil},
-		{"of another stage", []func(*rules.Situation){list(false, late)}, nil},
+		{"overdue", []func(*rules.Situation){list(true, late), stage(plan.InitialResponse)}, []string{"StepOverdue/first.call warning"}},
+		{"overdue when it was over", []func(*rules.Situation){list(true, late), stage(plan.StoodDown)}, nil},
+		{"done too late", []func(*rules.Situation){list(true, done), stage(plan.InitialResponse)}, nil},
+		{"of another stage", []func(*rules.Situation){list(false, late), stage(plan.InitialResponse)}, nil},
 	} {
 		equal(t, c.name, found(planOf(), scene(c.edits...), Conditions{}), c.want)
 	}

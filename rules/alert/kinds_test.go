@@ -18,8 +18,8 @@ func TestPlanKnowsTheNames(t *testing.T) {
 		if kind.Name != is.Name {
 			t.Errorf("%d: the plan knows %s, there is %s", i, kind.Name, is.Name)
 		}
-		if kind.OfSystem != (is.Topic == alert.OfOutage) {
-			t.Errorf("%s: the plan takes it for one about a system: %t", kind.Name, kind.OfSystem)
+		if kind.OfSystem != (is.Topic == alert.OfOutage) || (kind.OfSupply || kind.OfPower) != (is.Topic == alert.OfPower) {
+			t.Errorf("%s is about %s, and the plan believes otherwise: %+v", kind.Name, is.Topic, kind)
 		}
 		for _, severity := range plan.AlertSeverities {
 			if severity.Above(kind.Gravest) && strings.Contains(is.Severity, "`"+string(severity)+"`") {

@@ -23,10 +23,14 @@ func (d *derivation) response() {
 	}
 }
 
-// establish derives EstablishPosture. It is done once the posture stands.
+// establish derives EstablishPosture. It is done once the posture stands, or a person has decided
+// against it since it was recommended.
 func (d *derivation) establish() {
-	decision := &d.sit.Decision
+	decision, move := &d.sit.Decision, d.sit.Response.Move
 	if decision.Recommendation != plan.EstablishPosture || d.sit.Stage == plan.ContinuityResponse {
+		return
+	}
+	if move != nil && move.Against && !move.At.Before(decision.Since) {
 		return
 	}
 	a := Alert{Name: EstablishPosture, Severity: plan.Critical, Since: decision.Since, Roles: d.declarers()}
@@ -55,6 +59,9 @@ func (d *derivation) declarers() []string {
 }
 
 func (d *derivation) overdue(list *rules.ChecklistFacts) {
+	if !d.sit.Stage.Responding() { // nobody is to do it any more
+		return
+	}
 	for _, step := range list.Steps {
 		if step.State != rules.StepOpen || !step.Overdue {
 			continue
