@@ -24,8 +24,8 @@ const (
 	probeHelp = "How long probes took, by kind of check."
 )
 
-// New returns the registry of an agent of the version given.
-func New(situation func() *rules.Situation, version string) *Registry {
+// New returns the registry of an agent of the version given. Both sources are asked once a scrape.
+func New(situation func() *rules.Situation, telling func() *Telling, version string) *Registry {
 	r := &Registry{
 		registry: prometheus.NewPedanticRegistry(),
 		probes: prometheus.NewHistogramVec(prometheus.HistogramOpts{
@@ -40,7 +40,7 @@ func New(situation func() *rules.Situation, version string) *Registry {
 		ConstLabels: prometheus.Labels{"version": version, "goversion": runtime.Version()},
 	})
 	build.Set(1)
-	r.registry.MustRegister(NewCollector(situation), r.probes, build,
+	r.registry.MustRegister(NewCollector(situation), newCollector(toldFamilies, telling), r.probes, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return r
 }

@@ -17,21 +17,21 @@ import (
 	"github.com/keizoku-bcp/keizoku/rules/supply"
 )
 
-// family is one metric: its contract with those who query it.
-type family struct {
+// family is one metric: its contract with those who query it. S is what it is a view of.
+type family[S any] struct {
 	name   string
 	kind   prometheus.ValueType
 	help   string
 	labels []string
-	// samples emits the family's samples of one situation.
-	samples func(s *rules.Situation, emit emitter)
+	// samples emits the family's samples of one instant.
+	samples func(s S, emit emitter)
 }
 
 // emitter takes one sample; label values stand in the order of the family's labels.
 type emitter func(value float64, labels ...string)
 
 // families is every metric that is a view of a Situation, in the order of the reference.
-var families = []family{
+var families = []family[*rules.Situation]{
 	{"keizoku_check_success", gauge, "Whether the newest probe of the check succeeded (1) or failed (0); absent before the first.",
 		[]string{"system", "check", "kind"}, eachCheck(func(c *rules.CheckFacts) float64 { return truth(c.Success) })},
 	{"keizoku_check_duration_seconds", gauge, "How long the newest probe of the check took.",
@@ -100,6 +100,11 @@ var families = []family{
 	{"keizoku_steps", gauge, "Steps of the checklists of the present stage: open, done, and those of the open ones that are overdue.",
 		[]string{"state"}, steps},
 
+	{"keizoku_notifications_pending", gauge, "Messages that wait to be delivered.",
+		[]string{"channel"}, eachChannel(func(c *rules.ChannelFacts) (float64, bool) { return float64(c.Pending), true })},
+	{"keizoku_notifications_failing_since_timestamp_seconds", gauge, "Since when messages do not get through to the channel; absent while they do.",
+		[]string{"channel"}, eachChannel(func(c *rules.ChannelFacts) (float64, bool) { return moment(c.FailingSince) })},
+
 	{"keizoku_agent_blind", gauge, "1 while the agent is cut off from its network and judges nothing.",
 		nil, one(func(s *rules.Situation) (float64, bool) { return truth(s.Agent.Blind), true })},
 	{"keizoku_agent_start_timestamp_seconds", gauge, "When this run of the agent began.",
@@ -123,15 +128,20 @@ const (
 	counter = prometheus.CounterValue
 )
 
-// Collector exports the Situation of the moment. It implements prometheus.Collector.
-type Collector struct {
-	situation func() *rules.Situation
-	descs     []*prometheus.Desc
+// Collector exports what its families see of one instant. It implements prometheus.Collector.
+type Collector[S any] struct {
+	families []family[S]
+	source   func() S
+	descs    []*prometheus.Desc
 }
 
 // NewCollector returns a collector that asks situation once per scrape.
-func NewCollector(situation func() *rules.Situation) *Collector {
-	c := &Collector{situation: situation, descs: make([]*prometheus.Desc, len(families))}
+func NewCollector(situation func() *rules.Situation) *Collector[*rules.Situation] {
+	return newCollector(families, situation)
+}
+
+func newCollector[S any](families []family[S], source func() S) *Collector[S] {
+	c := &Collector[S]{families: families, source: source, descs: make([]*prometheus.Desc, len(families))}
 	for i, f := range families {
 		c.descs[i] = prometheus.NewDesc(f.name, f.help, f.labels, nil)
 	}
@@ -139,22 +149,33 @@ func NewCollector(situation func() *rules.Situation) *Collector {
 }
 
 // Describe implements prometheus.Collector.
-func (c *Collector) Describe(ch chan<- *prometheus.Desc) {
+func (c *Collector[S]) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range c.descs {
 		ch <- d
 	}
 }
 
 // Collect implements prometheus.Collector.
-func (c *Collector) Collect(ch chan<- prometheus.Metric) {
-	s := c.situation()
-	for i, f := range families {
+func (c *Collector[S]) Collect(ch chan<- prometheus.Metric) {
+	s := c.source()
+	for i, f := range c.families {
 		f.samples(s, func(value float64, labels ...string) {
 			for n, label := range labels { // what is not UTF-8 would cost the whole scrape
 				labels[n] = strings.ToValidUTF8(label, "\uFFFD")
 			}
 			ch <- prometheus.MustNewConstMetric(c.descs[i], f.kind, value, labels...)
 		})
+	}
+}
+
+// eachChannel is a family of at most one sample for each channel.
+func eachChannel(value func(*rules.ChannelFacts) (float64, bool)) func(*rules.Situation, emitter) {
+	return func(s *rules.Situation, emit emitter) {
+		for i := range s.Channels {
+			if v, ok := value(&s.Channels[i]); ok {
+				emit(v, s.Channels[i].Name)
+			}
+		}
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 
 	"github.com/keizoku-bcp/keizoku/plan"
 	"github.com/keizoku-bcp/keizoku/rules"
+	"github.com/keizoku-bcp/keizoku/rules/alert"
 	"github.com/keizoku-bcp/keizoku/rules/supply"
 )
 
@@ -45,6 +46,9 @@ func crisis() *rules.Situation {
 		Response: rules.ResponseFacts{
 			Move: &rules.MoveFacts{At: nine.Add(-30 * time.Minute)}, Steps: rules.StepCounts{Open: 5, Done: 2, Overdue: 1},
 		},
+		Channels: []rules.ChannelFacts{
+			{Name: "duty", Title: "当直"}, {Name: "staff", Title: "情報政策課", Pending: 14, FailingSince: nine.Add(-20 * time.Minute)},
+		},
 		Systems: []*rules.SystemFacts{
 			{
 				Name: "records", Title: "住民\"記録\"\n", Priority: 1, Owner: "市民課", Site: "main_hall", State: rules.Down,
@@ -62,6 +66,18 @@ func crisis() *rules.Situation {
 			{Name: "wall_clock", Title: "\xff時計", State: rules.Pending, Checks: []*rules.CheckFacts{{Name: "ping", Kind: "icmp"}}},
 			{Name: "print", Title: "印刷", State: rules.Down, OutagesTotal: 1, Outage: &rules.OutageFacts{Start: nine.Add(-time.Minute)}},
 		},
+	}
+}
+
+// toldOf is what a crisis has people told.
+func toldOf() *Telling {
+	return &Telling{
+		AliveAt: nine.Add(-time.Second),
+		Alerts: []alert.Alert{
+			{Name: alert.SystemDown, Severity: plan.Critical}, {Name: alert.SystemDown, Severity: plan.Info},
+			{Name: alert.SystemDown, Severity: plan.Critical}, {Name: alert.DeliveryFailing, Severity: plan.Caution},
+		},
+		Deliveries: []Delivery{{"duty", map[string]int64{"delivered": 3, "failed": 0}}, {"staff", map[string]int64{"delivered": 1, "failed": 9}}},
 	}
 }
 
@@ -99,14 +115,14 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-// format is what a scrape of the situation alone would be.
-func format(t *testing.T, situation func() *rules.Situation) string {
+// format is what a scrape of one collector would be.
+func format[S any](t *testing.T, c *Collector[S]) string {
 	t.Helper()
-	names := make([]string, len(families))
-	for i, f := range families {
+	names := make([]string, len(c.families))
+	for i, f := range c.families {
 		names[i] = f.name
 	}
-	text, err := testutil.CollectAndFormat(NewCollector(situation), expfmt.TypeTextPlain, names...)
+	text, err := testutil.CollectAndFormat(c, expfmt.TypeTextPlain, names...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,17 +130,18 @@ func format(t *testing.T, situation func() *rules.Situation) string {
 }
 
 func TestCrisisAsText(t *testing.T) {
-	golden(t, "crisis.prom", format(t, crisis))
+	golden(t, "crisis.prom", format(t, NewCollector(crisis))+format(t, newCollector(toldFamilies, toldOf)))
 }
 
 func TestQuietAsText(t *testing.T) {
 	empty := func() *rules.Situation { return &rules.Situation{At: nine} }
-	golden(t, "quiet.prom", format(t, empty))
+	silent := func() *Telling { return &Telling{} }
+	golden(t, "quiet.prom", format(t, NewCollector(empty))+format(t, newCollector(toldFamilies, silent)))
 }
 
 // newRegistry is a whole registry with a probe in it.
 func newRegistry() *Registry {
-	r := New(crisis, "1.2.3")
+	r := New(crisis, toldOf, "1.2.3")
 	r.ObserveProbe("icmp", 2*time.Millisecond)
 	return r
 }
@@ -169,7 +186,7 @@ func TestReferenceCoversEveryFamily(t *testing.T) {
 }
 
 func TestRegistriesAreApart(t *testing.T) {
-	one, other := newRegistry(), New(crisis, "1.2.3")
+	one, other := newRegistry(), New(crisis, toldOf, "1.2.3")
 	if n, err := testutil.GatherAndCount(one.registry, probeName); n != 1 || err != nil {
 		t.Errorf("%d, %v", n, err)
 	}

@@ -15,6 +15,9 @@ func Reference() string {
 	for _, f := range families {
 		row(&b, f.name, kindName(f.kind), f.labels, f.help)
 	}
+	for _, f := range toldFamilies {
+		row(&b, f.name, kindName(f.kind), f.labels, f.help)
+	}
 	row(&b, probeName, "histogram", []string{"kind"}, probeHelp)
 	row(&b, "keizoku_build_info", "gauge", []string{"version", "goversion"}, "The version of this agent; always 1.")
 	return b.String()
