@@ -81,7 +81,7 @@ func (a *Agent) Event(ctx context.Context, id string) (journal.Event, error) {
 // lastReported is the Situation that the newest report of this response was written from; nil
 // without one. A report that cannot be read back keeps none from being issued.
 func (a *Agent) lastReported(ctx context.Context) *rules.Situation {
-	id := a.newestReport()
+	id := a.Situation().Response.Reports.LastID
 	if id == "" {
 		return nil
 	}
@@ -93,12 +93,6 @@ func (a *Agent) lastReported(ctx context.Context) *rules.Situation {
 	sit, err := situationOf(e)
 	a.logError("read the situation of the last report", err)
 	return sit
-}
-
-func (a *Agent) newestReport() string {
-	a.reading.Lock()
-	defer a.reading.Unlock()
-	return a.state.Response.ReportID
 }
 
 // situationOf is the Situation that a report carries; nil when it carries none.
@@ -118,21 +112,10 @@ func situationOf(e journal.Event) (*rules.Situation, error) {
 // and instant that the action is judged by, so that number, page and record agree.
 func (a *Agent) page(p *plan.Plan, issue rules.IssueReport, actor journal.Actor, before *rules.Situation, now time.Time) string {
 	sit := a.evaluate(now)
-	if sit.Response.Reports.Issued == 0 { // the newest one belongs to the response before
-		before = nil
-	}
 	return reports.Sitrep(messages.For(p.Locale), reports.SitrepInput{
 		Number: sit.Response.Reports.Issued + 1, Now: sit, Before: before, Titles: messages.TitlesOf(p),
-		Remarks: issue.Remarks, IssuedBy: who(actor),
+		Remarks: issue.Remarks, IssuedBy: actor.Name(),
 	})
-}
-
-// who is the deciding person when one was named, else who was logged in.
-func who(actor journal.Actor) string {
-	if actor.By != "" {
-		return actor.By
-	}
-	return actor.User
 }
 
 // CallOut tells whom to call under a threat; empty means the active one. It holds contacts, which

@@ -11,10 +11,18 @@
 //	(UPS, generators)                   │
 //	people (socket, HTTP) ─actions──────┤       (what is durable wakes the event streams, and the
 //	clock (wall against uptime) ────────┤        judge: is continuity in danger?)
-//	judge (the recommendation) ─────────┘
+//	judge (the recommendation) ─────────┤
+//	inspections (when due, or by hand) ─┘
+//
+//	Situation ─▶ alert.Derive ─▶ alert.Next ─▶ reports ─▶ outbox ─▶ channels (mail, Alertmanager, …)
+//	                              ▲    │                   │  ▲
+//	                    account ──┘    └─ what is told ────┘  ├── heartbeats, of the same loop
+//	                   (of the outbox) and that it is told,   ├── reports of inspections
+//	                                   in one transaction     └── tests, by people
 //
 // Everything that happens goes through record (record.go): it is judged against the present,
-// made durable, folded into the state, and only then told. What is told is a view of a Situation.
+// made durable, folded into the state, and only then told. What is told is a view of a Situation,
+// and what has to be told is found by comparing it with what was told before (tell.go).
 package agent
 
 import (
@@ -28,12 +36,15 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/keizoku-bcp/keizoku/agent/inspect"
 	"github.com/keizoku-bcp/keizoku/agent/metrics"
+	"github.com/keizoku-bcp/keizoku/agent/outbox"
 	"github.com/keizoku-bcp/keizoku/agent/schedule"
 	"github.com/keizoku-bcp/keizoku/agent/vantage"
 	"github.com/keizoku-bcp/keizoku/checks"
 	"github.com/keizoku-bcp/keizoku/checks/heartbeat"
 	"github.com/keizoku-bcp/keizoku/journal"
+	"github.com/keizoku-bcp/keizoku/notify"
 	"github.com/keizoku-bcp/keizoku/plan"
 	"github.com/keizoku-bcp/keizoku/power"
 	"github.com/keizoku-bcp/keizoku/rules"
@@ -48,6 +59,8 @@ type Options struct {
 	Kinds map[string]*checks.Kind
 	// Protocols is the table of ways to read UPS and generators.
 	Protocols map[string]*power.Protocol
+	// Channels is the table of kinds of channel.
+	Channels map[string]*notify.Kind
 	// Name chooses the agent block of the plan. Empty: the only block, or the one that bears the
 	// host's name; a plan without agent blocks has one agent that bears the host's name.
 	Name string
@@ -81,8 +94,16 @@ type Agent struct {
 	supplies    *schedule.Engine
 	supplyLooks chan supplyLook
 	metrics     *metrics.Registry
-	// news wakes the judge; it has room for one, since one look sees all that has happened.
-	news chan struct{}
+	// news wakes the judge, judged whoever tells people; they have room for one, since one look
+	// sees all that has happened.
+	news, judged chan struct{}
+
+	outbox      *outbox.Outbox
+	inspections *inspect.Scheduler
+	link        string // of the console; empty when nobody can reach it from elsewhere
+	account     atomic.Pointer[account]
+	lookedAt    atomic.Int64  // end of the newest turn of telling, in milliseconds of Unix time
+	beatAt      time.Duration // uptime of the newest heartbeat; the telling loop's own
 
 	// writing admits one decision at a time; reading guards what follows. See record.
 	writing   sync.Mutex
@@ -90,6 +111,8 @@ type Agent struct {
 	plan      *plan.Plan
 	state     *rules.State
 	situation *rules.Situation
+	channels  *channels
+	stepped   time.Duration // by how much the clock has stepped since people were last told
 
 	// reloading admits one reload at a time: plan, checks and vantage change together.
 	reloading sync.Mutex
@@ -108,7 +131,10 @@ type Agent struct {
 // New reads the plan, opens the journal, folds it, and binds the listeners; nothing runs yet.
 // Stop must be called even when Start is not.
 func New(ctx context.Context, opts Options) (*Agent, error) {
-	a := &Agent{opts: opts.withDefaults(), news: make(chan struct{}, 1)}
+	a := &Agent{
+		opts: opts.withDefaults(), news: make(chan struct{}, 1), judged: make(chan struct{}, 1), channels: &channels{},
+		beatAt: -noBeatYet,
+	}
 	a.log = logger{a.opts.Log}
 	if err := a.open(ctx); err != nil {
 		a.undo()
@@ -145,10 +171,11 @@ func (a *Agent) open(ctx context.Context) error {
 	}
 	a.onStop(func() { _ = a.shared.Close() })
 	a.inbox = heartbeat.InboxOf(&a.shared)
-	a.metrics = metrics.New(a.Situation, a.opts.Version)
+	a.metrics = metrics.New(a.Situation, a.telling, a.opts.Version)
 	a.door, err = openDoor(settings.Listen, settings.StateDir, settings.WebConfigFile, settings.Insecure)
 	if err == nil {
 		a.onStop(a.closeDoor)
+		a.link = a.door.reach()
 	}
 	return err
 }
@@ -172,6 +199,17 @@ func (a *Agent) openJournal(ctx context.Context) error {
 		floor = alive.At
 	}
 	a.clock = newClock(a.opts.Wall, a.opts.Uptime, floor)
+	return a.openOutbox(ctx)
+}
+
+// openOutbox takes up what the run before has left to be sent; nothing goes out yet.
+func (a *Agent) openOutbox(ctx context.Context) error {
+	box, err := outbox.Open(ctx, a.journal, outbox.Options{Now: a.clock.Now, Keep: a.keep, Log: a.log.Logger})
+	if err != nil {
+		return fmt.Errorf("read what has to be sent: %w", err)
+	}
+	a.outbox = box
+	a.onStop(func() { a.logError("keep all that has to be sent", box.Close()) })
 	return nil
 }
 
@@ -227,7 +265,11 @@ func (a *Agent) watch(ctx context.Context) error {
 	a.onStop(a.vantage.Close)
 	a.loop(ctx, aliveEvery, a.keepAlive)
 	a.loop(ctx, clockEvery, a.watchClock)
+	a.startTelling()
+	a.startInspecting()
 	a.loops.Go(func() { a.judge(ctx) })
+	a.loops.Go(func() { a.tell(ctx) })
+	a.loops.Go(func() { a.inspections.Run(ctx) })
 	a.onStop(a.loops.Wait)
 	a.started.Store(true)
 	return nil

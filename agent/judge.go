@@ -24,6 +24,7 @@ func (a *Agent) judge(ctx context.Context) {
 	defer gap.Stop()
 	for a.afterGap(ctx, gap) {
 		a.judgeNow(ctx)
+		nudge(a.judged)
 		gap.Reset(judgeGap)
 		tick.Reset(judgeEvery)
 		select {
@@ -58,10 +59,7 @@ func (a *Agent) callJudge(events []journal.Event) {
 		if e.Kind == journal.KindRecommendationChanged {
 			continue
 		}
-		select {
-		case a.news <- struct{}{}:
-		default: // it is awake already
-		}
+		nudge(a.news)
 		return
 	}
 }

@@ -70,12 +70,13 @@ func listenHint(err error) string {
 }
 
 // url is where people find the agent.
-func (d *door) url() string {
-	scheme := "http"
+func (d *door) url() string { return d.scheme() + "://" + d.tcp.Addr().String() }
+
+func (d *door) scheme() string {
 	if d.tls {
-		scheme = "https"
+		return "https"
 	}
-	return scheme + "://" + d.tcp.Addr().String()
+	return "http"
 }
 
 // checkExposure refuses to serve beyond loopback in the clear.

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -132,52 +133,74 @@ func (s *story) end() {
 type story struct {
 	*testing.T
 	world *world
+	box   *postbox
+	plan  string // the text; empty: the afternoon of the quake
+	name  string // of the agent; empty: the only one
 	agent *Agent
 	zone  *time.Location
-	begin time.Time // of the story, by its own clock
-	real  time.Time // the same by the bubble's
+	begin time.Time    // of the story, by its own clock
+	real  time.Time    // the same by the bubble's
+	off   atomic.Int64 // by how many nanoseconds the wall clock has stepped
+	dir   string
 	stop  func()
 }
 
 func beginStory(t *testing.T, begin string) *story {
 	t.Helper()
+	s := newStory(t, begin)
+	s.world.say("rack_a", onUtility())
+	s.world.say("roof", generatorAtRest(1600))
+	s.start()
+	return s
+}
+
+// newStory is a story whose agent is not there yet.
+func newStory(t *testing.T, begin string) *story {
+	t.Helper()
 	zone, err := time.LoadLocation("Asia/Tokyo")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &story{T: t, world: newWorld(), zone: zone, real: time.Now()}
+	s := &story{T: t, world: newWorld(), box: newPostbox(), zone: zone, real: time.Now()}
 	s.begin, err = time.ParseInLocation("2006-01-02 15:04", begin, zone)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.world.say("rack_a", onUtility())
-	s.world.say("roof", generatorAtRest(1600))
-	dir, err := os.MkdirTemp("", "kz") // a socket's path must be short
-	if err != nil {
+	if s.dir, err = os.MkdirTemp("", "kz"); err != nil { // a socket's path must be short
 		t.Fatal(err)
 	}
-	s.agent, err = New(t.Context(), Options{
-		Load: s.load, Kinds: s.world.kinds(), Protocols: s.world.protocols(),
-		Listen: "127.0.0.1:0", StateDir: filepath.Join(dir, "state"), Version: "test",
+	t.Cleanup(func() { _ = os.RemoveAll(s.dir) })
+	return s
+}
+
+// start makes an agent on the journal that there is, and has it watch.
+func (s *story) start() {
+	s.Helper()
+	var err error
+	s.agent, err = New(s.Context(), Options{
+		Load: s.load, Kinds: s.world.kinds(), Protocols: s.world.protocols(), Channels: s.box.kinds(),
+		Name: s.name, Listen: "127.0.0.1:0", StateDir: filepath.Join(s.dir, "state"), Version: "test",
 		Log: slog.New(slog.DiscardHandler), Wall: s.now, Uptime: func() time.Duration { return time.Since(s.real) },
 	})
 	if err != nil {
-		t.Fatal(err)
+		s.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(t.Context())
+	ctx, cancel := context.WithCancel(s.Context())
 	if err := s.agent.watch(ctx); err != nil { // nobody at the door: the bubble has no network
-		t.Fatal(err)
+		s.Fatal(err)
 	}
 	s.stop = func() {
 		cancel()
 		s.agent.Stop("end of the story")
-		_ = os.RemoveAll(dir)
 	}
-	return s
 }
 
 func (s *story) load() (*plan.Plan, error) {
-	p, sources, diags := config.Load(filepath.Join("testdata", "quake", "plan.hcl"), s.world.kinds(), config.Options{Protocols: s.world.protocols()})
+	opts := config.Options{Protocols: s.world.protocols(), Channels: s.box.kinds()}
+	p, sources, diags := config.LoadBytes("plan.hcl", []byte(s.plan), s.world.kinds(), opts)
+	if s.plan == "" {
+		p, sources, diags = config.Load(filepath.Join("testdata", "quake", "plan.hcl"), s.world.kinds(), opts)
+	}
 	if diags.HasErrors() {
 		var b bytes.Buffer
 		config.WriteDiagnostics(&b, sources, diags, config.PrintOptions{})
@@ -186,7 +209,7 @@ func (s *story) load() (*plan.Plan, error) {
 	return p, nil
 }
 
-func (s *story) now() time.Time { return s.begin.Add(time.Since(s.real)) }
+func (s *story) now() time.Time { return s.begin.Add(time.Since(s.real) + time.Duration(s.off.Load())) }
 
 // clock reads a time of the story's day, or a full one.
 func (s *story) clock(text string) time.Time {

@@ -66,6 +66,7 @@ func (a *Agent) apply(events []journal.Event, then func()) {
 	defer a.reading.Unlock()
 	for _, e := range events {
 		a.state.Apply(e)
+		a.noteStep(e)
 	}
 	then()
 	a.situation = nil
@@ -108,7 +109,7 @@ func (a *Agent) present() *rules.Situation {
 
 // evaluate tells how things stand at now; a.reading is held.
 func (a *Agent) evaluate(now time.Time) *rules.Situation {
-	a.state.Live.Journal = a.journalFacts()
+	a.state.Live.Journal, a.state.Live.Channels = a.journalFacts(), a.channelFacts()
 	return rules.Evaluate(a.plan, a.state, now)
 }
 

@@ -29,9 +29,13 @@ func (a *Agent) Reload(ctx context.Context) error {
 		a.recordPayload(ctx, a.settings.Name, journal.PlanRejected{Diagnostics: cut(err.Error(), maxDiagnostics)})
 		return err
 	}
-	if err := a.adopt(ctx, fresh); err != nil {
+	set := a.channelsOf(fresh)
+	if err := a.adopt(ctx, fresh, set); err != nil {
+		set.close()
 		return err
 	}
+	a.outbox.SetChannels(set.use)
+	a.inspections.Set(fresh)
 	a.engine.Set(a.jobs(fresh))
 	a.supplies.Set(a.supplyJobs(fresh))
 	a.vantage.Set(a.settingsUnder(fresh).Vantage)
@@ -50,11 +54,12 @@ func (a *Agent) keepsName(p *plan.Plan) error {
 	return err
 }
 
-// adopt makes fresh the plan, in the same breath as the deadlines that it moves.
-func (a *Agent) adopt(ctx context.Context, fresh *plan.Plan) error {
+// adopt makes fresh the plan, and set its channels, in the same breath as the deadlines that it
+// moves.
+func (a *Agent) adopt(ctx context.Context, fresh *plan.Plan, set *channels) error {
 	_, err := a.recordThen(ctx, func(_ *plan.Plan, s *rules.State) ([]journal.Event, error) {
 		return []journal.Event{draft(fresh.Name, rules.LoadPlan(fresh, s))}, nil
-	}, func() { a.plan = fresh })
+	}, func() { a.plan, a.channels = fresh, set })
 	return err
 }
 

@@ -447,7 +447,5 @@ func TestReaderThatCannotBeMade(t *testing.T) {
 	o.opts.Protocols["fake"].New = func(any, *power.Env) (power.Reader, error) { return nil, errors.New("no permission") }
 	o.start()
 	o.awaitsConditions("+ rack lost")
-	if f := o.rack(); !slices.Equal(f.Doubts, []string{"does not answer: no permission"}) {
-		t.Errorf("%q", f.Doubts)
-	}
+	o.until("the Situation says why", func() bool { return slices.Equal(o.rack().Doubts, []string{"does not answer: no permission"}) })
 }

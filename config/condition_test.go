@@ -31,7 +31,7 @@ func theFacts() *plan.Facts {
 	return &plan.Facts{
 		Down:    plan.CountFacts{Count: 3, PriorityCount: 2, Priorities: []float64{1, 4}, Systems: []string{"core_switch", "records", "mail"}},
 		Outages: plan.OutagesFacts{LongestHours: number(2.5)},
-		Power:   plan.PowerFacts{Lost: true, LostHours: 1, RuntimeHours: number(60), HorizonHours: 72},
+		Power:   plan.PowerFacts{Lost: new(true), LostHours: number(1), RuntimeHours: number(60), HorizonHours: 72},
 		Threat:  plan.ThreatFacts{Name: "incident"},
 		Stage:   "monitoring",
 		Agent:   plan.AgentFacts{Name: "main_hall", Site: "main_hall"},
@@ -275,7 +275,7 @@ func TestJudgeTakesWhatItNeeds(t *testing.T) {
 func TestConditionOnWhatIsNoNumber(t *testing.T) {
 	for _, n := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
 		facts := theFacts()
-		facts.Power.LostHours = n
+		facts.Power.LostHours = &n
 		for src, unjudged := range map[string]string{
 			"power.lost_hours > 1": "power.lost_hours is not known", "known(power.lost_hours)": "", "power.lost || power.lost_hours > 1": "",
 		} {

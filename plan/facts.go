@@ -41,8 +41,8 @@ type OutagesFacts struct {
 
 // PowerFacts tells of utility and emergency power.
 type PowerFacts struct {
-	Lost         bool     `fact:"lost" doc:"Whether utility power (商用電源) is lost."`
-	LostHours    float64  `fact:"lost_hours" doc:"For how long, in hours; 0 while it is there."`
+	Lost         *bool    `fact:"lost" doc:"Whether utility power (商用電源) is lost. Not known while every supply that could tell is confirmed not to answer."`
+	LostHours    *float64 `fact:"lost_hours" doc:"For how long, in hours; 0 while it is there. Not known while lost is not."`
 	RuntimeHours *float64 `fact:"runtime_hours" doc:"How long everything stays on without shedding, in hours from the loss of utility power. Not known when nothing known ends it."`
 	ShedHours    *float64 `fact:"runtime_shed_hours" doc:"The same with the shedding plan carried out."`
 	HorizonHours float64  `fact:"horizon_hours" doc:"The horizon of the plan, in hours."`

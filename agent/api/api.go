@@ -35,6 +35,7 @@ type Agent interface {
 	// Heartbeat takes a push for a heartbeat check; body is what the sender had to say. It returns
 	// [ErrHeartbeatRefused], or an error that is fit to be sent back.
 	Heartbeat(system, check, token string, body io.Reader) error
+	Teller
 }
 
 // ErrHeartbeatRefused is the one answer to a heartbeat for a check that there is not and to one
@@ -69,6 +70,10 @@ func Handler(agent Agent, log *slog.Logger) http.Handler {
 	mux.HandleFunc("GET /api/v1/events/{id}", s.event)
 	mux.HandleFunc("GET /api/v1/survey", s.survey)
 	mux.HandleFunc("GET /api/v1/callout", s.operator(s.callOut))
+	mux.HandleFunc("GET /api/v1/alerts", s.alerts)
+	mux.HandleFunc("GET /api/v1/notifications", s.operator(s.notifications))
+	mux.HandleFunc("POST /api/v1/notify-test", s.operator(s.notifyTest))
+	mux.HandleFunc("POST /api/v1/inspect", s.operator(s.inspect))
 	mux.HandleFunc("POST /api/v1/heartbeat/{system}/{check}", s.heartbeat)
 
 	for name, action := range Actions {

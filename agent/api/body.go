@@ -104,6 +104,8 @@ func writeError(w http.ResponseWriter, err error) {
 		writeProblem(w, problem{Status: http.StatusBadRequest, Title: "the request cannot be read", Detail: bad.detail, Hint: bad.hint})
 	case errors.As(err, &large):
 		writeProblem(w, problem{Status: http.StatusRequestEntityTooLarge, Title: "the request is too large", Detail: fmt.Sprintf("more than %d bytes", large.Limit)})
+	case errors.Is(err, ErrUndelivered):
+		writeProblem(w, problem{Status: http.StatusBadGateway, Title: "not delivered", Detail: err.Error(), Hint: "look at the receiver and at the line; `keizoku notify queue` tells what waits"})
 	case isJSONError(err):
 		writeProblem(w, problem{Status: http.StatusBadRequest, Title: "the request cannot be read", Detail: err.Error()})
 	default:
@@ -132,6 +134,27 @@ func isJSONError(err error) bool {
 		strings.HasPrefix(err.Error(), "json:") || strings.Contains(err.Error(), "parsing time")
 }
 
+// readOne decodes a body whose fields are all known.
+func readOne(w http.ResponseWriter, r *http.Request, into any) error {
+	if err := requireJSON(r); err != nil {
+		return err
+	}
+	dec := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(into); err != nil {
+		return err
+	}
+	return mustEnd(dec)
+}
+
+// mustEnd refuses what stands behind the one object.
+func mustEnd(dec *json.Decoder) error {
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return &badRequest{"there is more after the JSON object", "send one object"}
+	}
+	return nil
+}
+
 // readTwo decodes one body into envelope and action, whose fields stand side by side. A field
 // that belongs to neither is refused.
 func readTwo(w http.ResponseWriter, r *http.Request, envelope, action any) error {
@@ -143,8 +166,8 @@ func readTwo(w http.ResponseWriter, r *http.Request, envelope, action any) error
 	if err := dec.Decode(&fields); err != nil {
 		return err
 	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return &badRequest{"there is more after the JSON object", "send one object"}
+	if err := mustEnd(dec); err != nil {
+		return err
 	}
 	own := make(map[string]json.RawMessage)
 	if by, ok := fields["by"]; ok {

@@ -56,7 +56,8 @@ func crisis() *rules.Situation {
 				OutagesTotal: 2, OutageSeconds: 5400,
 				Outage: &rules.OutageFacts{
 					Start: nine.Add(-time.Hour), Deadline: nine.Add(23 * time.Hour), StartRecoveryBy: nine.Add(20 * time.Hour),
-					UsedRatio: ptr(1.0 / 24),
+					UsedRatio:    ptr(1.0 / 24),
+					ProjectedEnd: nine.Add(3 * time.Hour), ETA: nine.Add(3 * time.Hour), AcknowledgedAt: nine.Add(-time.Minute),
 				},
 				Checks: []*rules.CheckFacts{
 					{Name: "login", Kind: "http", LastRunAt: nine.Add(-2 * time.Second), Duration: 0.25, NotAfter: nine.AddDate(0, 1, 0)},
@@ -76,6 +77,7 @@ func toldOf() *Telling {
 		Alerts: []alert.Alert{
 			{Name: alert.SystemDown, Severity: plan.Critical}, {Name: alert.SystemDown, Severity: plan.Info},
 			{Name: alert.SystemDown, Severity: plan.Critical}, {Name: alert.DeliveryFailing, Severity: plan.Caution},
+			{Name: alert.OnBattery, Subject: "rack_a", Severity: plan.Critical},
 		},
 		Deliveries: []Delivery{{"duty", map[string]int64{"delivered": 3, "failed": 0}}, {"staff", map[string]int64{"delivered": 1, "failed": 9}}},
 	}

@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -136,6 +137,25 @@ func TestOldReceiptsGo(t *testing.T) {
 		o.say("mail", "young", notify.Opened, "b")
 		time.Sleep(48 * time.Hour)
 		if diff := cmp.Diff([]string{"waits pending", "young delivered"}, o.states()); diff != "" {
+			t.Error(diff)
+		}
+		o.shut()
+	})
+}
+
+// A thousand heartbeats a day must not push out the receipts of others.
+func TestReceiptsOfHeartbeatsGoSoon(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		o := openOffice(t, dir, Options{})
+		o.use(map[string]notify.Channel{"mail": &radio{}})
+		o.say("mail", "told", notify.Opened, "a")
+		for i := range 60 {
+			o.say("mail", fmt.Sprint(i), notify.Alive)
+			time.Sleep(time.Minute)
+		}
+		time.Sleep(tendEvery + time.Second)
+		if diff := cmp.Diff([]string{"told delivered"}, o.states()); diff != "" {
 			t.Error(diff)
 		}
 		o.shut()

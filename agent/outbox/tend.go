@@ -13,6 +13,9 @@ import (
 const (
 	keptFor  = 30 * 24 * time.Hour
 	maxEnded = 20_000
+	// beatsFor is how long it is kept that a heartbeat arrived: there are a thousand a day, and
+	// they would push the receipts of others out.
+	beatsFor = 10 * time.Minute
 	// sweep bounds what one transaction removes: the events wait for it.
 	sweep = 1000
 )
@@ -42,9 +45,10 @@ func (b *Outbox) dropGone() {
 	}
 }
 
-// What of the receipts goes: those that are old, and of the others the surplus.
+// What of the receipts goes: those that are old, those of heartbeats, and of the others the surplus.
 const (
 	deleteOld     = "DELETE FROM messages WHERE seq IN (SELECT seq FROM messages WHERE state <> 'pending' AND ended_at < ? LIMIT ?)"
+	deleteBeats   = "DELETE FROM messages WHERE seq IN (SELECT seq FROM messages WHERE state <> 'pending' AND occasion = 'alive' AND ended_at < ? LIMIT ?)"
 	deleteSurplus = "DELETE FROM messages WHERE seq IN (SELECT seq FROM messages WHERE state <> 'pending' ORDER BY ended_at DESC LIMIT ? OFFSET ?)"
 )
 
@@ -52,6 +56,7 @@ const (
 func (b *Outbox) prune() error {
 	return errors.Join(
 		b.inPortions(deleteOld, stamp(b.o.Now().Add(-keptFor)), sweep),
+		b.inPortions(deleteBeats, stamp(b.o.Now().Add(-beatsFor)), sweep),
 		b.inPortions(deleteSurplus, sweep, maxEnded),
 	)
 }

@@ -1,0 +1,168 @@
+package agent
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/keizoku-bcp/keizoku/agent/outbox"
+	"github.com/keizoku-bcp/keizoku/notify"
+	"github.com/keizoku-bcp/keizoku/plan"
+	"github.com/keizoku-bcp/keizoku/rules"
+	"github.com/keizoku-bcp/keizoku/rules/alert"
+)
+
+// channels are the ways of telling people that the agent uses under one plan, ready for use. They
+// are replaced as a whole, with the plan.
+type channels struct {
+	use     map[string]outbox.Channel
+	keepers map[string]bool
+	// broken tells of those that could not be set up why; since is when that was tried.
+	broken map[string]string
+	since  time.Time
+}
+
+// channelsOf sets up the channels of a plan. One that cannot be set up is not left out: whatever
+// it is to carry waits and says the reason, until the plan is mended.
+func (a *Agent) channelsOf(p *plan.Plan) *channels {
+	set := &channels{
+		use: make(map[string]outbox.Channel), keepers: make(map[string]bool), broken: make(map[string]string), since: a.clock.Now(),
+	}
+	for _, c := range p.Channels {
+		if !c.UsedBy(a.settings.Name) {
+			continue
+		}
+		carrier, err := a.carrier(p, c)
+		if err != nil {
+			why := p.Secrets.Redact(err.Error())
+			a.log.Error("a channel cannot be set up: its messages wait until the plan is mended", "channel", c.Name, "kind", c.Kind, "err", why)
+			carrier, set.broken[c.Name] = unusable{why}, why
+		}
+		_, set.keepers[c.Name] = carrier.(notify.Keeper)
+		set.use[c.Name] = outbox.Channel{Carrier: carrier, Timeout: c.Timeout, Secrets: p.Secrets}
+	}
+	return set
+}
+
+func (a *Agent) carrier(p *plan.Plan, c *plan.Channel) (notify.Channel, error) {
+	kind := a.opts.Channels[c.Kind]
+	if kind == nil {
+		return nil, fmt.Errorf("this agent has no kind of channel %q", c.Kind)
+	}
+	return kind.New(c.Settings, &notify.Env{
+		Name: c.Name, Agent: a.settings.Name, People: peopleOf(p, c.ToRoles), AllowExec: a.settingsUnder(p).AllowExec,
+		Link: a.link, Secrets: p.Secrets, Log: a.log.With("channel", c.Name),
+	})
+}
+
+// peopleOf are those who hold the roles, each once.
+func peopleOf(p *plan.Plan, roles []string) (people []*plan.Person) {
+	for _, name := range roles {
+		role := p.Role(name)
+		if role == nil {
+			continue
+		}
+		for _, person := range role.People {
+			if !slices.Contains(people, person) {
+				people = append(people, person)
+			}
+		}
+	}
+	return people
+}
+
+// close gives back what was set up and never used.
+func (c *channels) close() {
+	for _, ch := range c.use {
+		if closer, ok := ch.Carrier.(io.Closer); ok {
+			_ = closer.Close()
+		}
+	}
+}
+
+// unusable is the channel that could not be set up.
+type unusable struct{ why string }
+
+func (u unusable) Send(context.Context, *notify.Message) (notify.Receipt, error) {
+	return "", fmt.Errorf("the channel cannot be set up: %s", u.why)
+}
+
+// failing are the channels through which messages do not get, for the alert about them.
+func (a *Agent) failing(set *channels, told alert.Ledger) (all []alert.Failing) {
+	for _, s := range a.outbox.Channels() {
+		f := alert.Failing{Channel: s.Channel, Pending: s.Pending}
+		if why, broken := set.broken[s.Channel]; broken {
+			f.Since, f.Text = brokenSince(set, told, s.Channel), why
+		}
+		if s.Failing != nil {
+			f.Since, f.Text = earlier(f.Since, s.Failing.Since), s.Failing.Error
+		}
+		if !f.Since.IsZero() {
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
+// brokenSince is since when a channel could not be set up: in an earlier run, if that was told.
+func brokenSince(set *channels, told alert.Ledger, channel string) time.Time {
+	for _, e := range told {
+		if e.Alert.Name == alert.DeliveryFailing && e.Alert.Subject == channel && e.Gone.IsZero() {
+			return earlier(set.since, e.Alert.Since)
+		}
+	}
+	return set.since
+}
+
+// earlier is the earlier of two times, of which zero is none.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// channelFacts tell how the channels of the plan stand; a.reading is held.
+func (a *Agent) channelFacts() []rules.ChannelFacts {
+	var all []rules.ChannelFacts
+	for _, s := range a.outbox.Channels() {
+		if _, used := a.channels.use[s.Channel]; !used {
+			continue
+		}
+		f := rules.ChannelFacts{Name: s.Channel, Title: s.Channel, Pending: s.Pending}
+		if c := a.plan.Channel(s.Channel); c != nil {
+			f.Title = c.Title
+		}
+		if _, broken := a.channels.broken[s.Channel]; broken {
+			f.FailingSince = a.channels.since
+		}
+		if s.Failing != nil {
+			f.FailingSince = earlier(f.FailingSince, s.Failing.Since)
+		}
+		all = append(all, f)
+	}
+	return all
+}
+
+// reach is the address at which others find the agent's console; empty when it listens on
+// loopback alone.
+func (d *door) reach() string {
+	host, port, err := net.SplitHostPort(d.tcp.Addr().String())
+	if err != nil {
+		return ""
+	}
+	ip := net.ParseIP(host)
+	switch {
+	case ip.IsLoopback():
+		return ""
+	case ip.IsUnspecified():
+		if host, err = os.Hostname(); err != nil {
+			return ""
+		}
+	}
+	return d.scheme() + "://" + net.JoinHostPort(host, port)
+}
