@@ -271,6 +271,27 @@ func TestJudgeTakesWhatItNeeds(t *testing.T) {
 	}
 }
 
+// A yes or no that nobody can tell is not known, and settles nothing that the rest does not.
+func TestConditionOnPowerThatNobodyCanTell(t *testing.T) {
+	facts := theFacts()
+	facts.Power.Lost, facts.Power.LostHours = nil, nil
+	for src, want := range map[string]plan.Judgement{
+		"power.lost":                             {Unjudged: "power.lost is not known"},
+		"!power.lost":                            {Unjudged: "power.lost is not known"},
+		"power.lost_hours > 1":                   {Unjudged: "power.lost_hours is not known"},
+		"power.lost && power.lost_hours > 1":     {Unjudged: "power.lost and power.lost_hours are not known"},
+		"!known(power.lost)":                     {Holds: true},
+		"power.lost && power.runtime_hours < 60": {},
+		"power.lost || power.runtime_hours < 72": {Holds: true},
+	} {
+		j := condition(t, src).Judge(facts)
+		j.Used = nil
+		if diff := cmp.Diff(want, j); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", src, diff)
+		}
+	}
+}
+
 // A number with which no sum can be done is not known; it takes nobody down.
 func TestConditionOnWhatIsNoNumber(t *testing.T) {
 	for _, n := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {

@@ -8,8 +8,11 @@ import (
 
 // Calm says why the continuity of a system that is down is not in danger, or that it is.
 func (w *Words) Calm(c *rules.CalmFacts, titles Titles, now time.Time) string {
+	end := ""
+	if !c.ProjectedEnd.IsZero() {
+		end = w.Clock(c.ProjectedEnd, now)
+	}
 	return w.Say("calm_"+string(c.Calm), map[string]any{
-		"System": titles(c.System), "Alternative": c.Alternative,
-		"End": w.Clock(c.ProjectedEnd, now), "Deadline": w.Clock(c.Deadline, now), "Until": w.Clock(c.AlternativeUntil, now),
+		"System": titles(c.System), "Alternative": c.Alternative, "Passed": c.ProjectionPassed, "End": end, "Deadline": w.Clock(c.Deadline, now), "Until": w.Clock(c.AlternativeUntil, now),
 	})
 }

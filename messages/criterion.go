@@ -2,6 +2,7 @@ package messages
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,13 +11,13 @@ import (
 )
 
 // Criterion says a criterion with the numbers that it rests on: that it holds, that it does not,
-// or that it cannot be judged.
+// or that it cannot be judged. One that is kept for a while although it no longer holds is said
+// without numbers: those of now would say the opposite.
 func (w *Words) Criterion(r *rules.ReasonFacts, titles Titles) string {
-	text := w.criterion(r, titles)
 	if r.KeptUntil.IsZero() {
-		return text
+		return w.criterion(r, titles)
 	}
-	return text + w.Say("criterion_kept", map[string]any{"Until": w.Moment(r.KeptUntil, r.KeptUntil)})
+	return w.CriterionTitle(r) + w.Say("criterion_kept", map[string]any{"Until": w.Moment(r.KeptUntil, r.KeptUntil)})
 }
 
 // CriterionTitle names a criterion, whether it holds or not.
@@ -59,18 +60,17 @@ func (w *Words) Unjudged(why string) string {
 // notKnown is how an expression tells which facts it lacks: "power.runtime_hours is not known".
 var notKnown = regexp.MustCompile(`^((?:[a-z_]+(?:\.[a-z0-9_-]+)+(?:, | and )?)+) (?:is|are) not known$`)
 
-// builtIn says a built-in criterion. One that is kept for a while although it no longer holds is
-// said with the numbers of now.
+// builtIn says a built-in criterion.
 func (w *Words) builtIn(r *rules.ReasonFacts, titles Titles) string {
 	id := "criterion_" + r.Criterion
-	if r.Holds && r.KeptUntil.IsZero() {
+	if r.Holds {
 		id += "_holds"
 	} else {
 		id += "_not"
 	}
 	return w.Say(id, map[string]any{
 		"Count": round(countIn(r)), "Systems": w.List(titles.list(r.Systems)),
-		"Threat": titles(textIn(r, "threat.name")), "Lost": factIn(r, "power.lost") == true,
+		"Threat": titles(textIn(r, "threat.name")), "Lost": factIn(r, "power.lost") == true, "Unknown": lacks(r, "power.lost"),
 		"Runtime": w.hours(factIn(r, "power.runtime_hours")), "Horizon": w.hours(factIn(r, "power.horizon_hours")),
 	})
 }
@@ -96,6 +96,11 @@ func factIn(r *rules.ReasonFacts, name string) any {
 		}
 	}
 	return nil
+}
+
+// lacks reports whether a criterion rests on a fact that is not known.
+func lacks(r *rules.ReasonFacts, name string) bool {
+	return slices.ContainsFunc(r.Used, func(u plan.Used) bool { return u.Name == name && u.Value == nil })
 }
 
 func textIn(r *rules.ReasonFacts, name string) string {

@@ -12,10 +12,14 @@ import (
 	"github.com/keizoku-bcp/keizoku/rules/supply"
 )
 
-// Power is the one line on emergency power: whether utility power is there, and how long the rest
+// Power is the one line on emergency power: whether utility power is there, as far as anybody can
+// tell, and how long the rest
 // lasts when it is not.
 func (w *Words) Power(f *supply.Facts) string {
-	if !f.UtilityLost {
+	switch {
+	case f.UtilityUnknown:
+		return w.Word("power_line_unknown")
+	case !f.UtilityLost:
 		return w.Word("power_line_present")
 	}
 	line := w.Say("power_line_lost", map[string]any{"At": w.Moment(f.UtilityLostAt.In(f.At.Location()), f.At)})
@@ -35,8 +39,20 @@ func notStarted(f *supply.Facts) bool {
 	return slices.ContainsFunc(f.Supplies, func(s *supply.SupplyFacts) bool { return slices.Contains(s.Problems, supply.NotStarted) })
 }
 
-// Supply is the line on one generator or UPS: what it does, and for how long.
+// Supply is the line on one generator or UPS: what it does, and for how long. What one that does not
+// answer said last is told as such.
 func (w *Words) Supply(s *supply.SupplyFacts) string {
+	if s.Lost && !s.AssumedDying {
+		last := ""
+		if !s.ReadingAt.IsZero() {
+			last = w.supply(s)
+		}
+		return w.Say("power_silent", map[string]any{"Last": last})
+	}
+	return w.supply(s)
+}
+
+func (w *Words) supply(s *supply.SupplyFacts) string {
 	var parts []string
 	switch {
 	case s.AssumedDying:

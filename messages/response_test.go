@@ -96,7 +96,7 @@ func TestCriterion(t *testing.T) {
 	})
 	one := []plan.Used{{Name: "missed.priority_count", Value: 1.0}}
 	until := time.Date(2026, 11, 23, 12, 5, 0, 0, time.UTC)
-	power := func(lost bool, runtime any) []plan.Used {
+	power := func(lost, runtime any) []plan.Used {
 		return []plan.Used{{Name: "power.lost", Value: lost}, {Name: "power.runtime_hours", Value: runtime}, {Name: "power.horizon_hours", Value: 72.0}}
 	}
 	for _, c := range []struct {
@@ -111,10 +111,16 @@ func TestCriterion(t *testing.T) {
 		{"count without its number", rules.ReasonFacts{Criterion: "many_down", Holds: true, Systems: []string{"core", "tax"}, BuiltIn: true},
 			"優先システムが2つ停止(基準は3つ以上): 基幹スイッチ、税務", "2 priority systems are down (the limit is three): 基幹スイッチ, 税務"},
 		{"kept", rules.ReasonFacts{Criterion: "deadline_missed", Holds: true, KeptUntil: until, BuiltIn: true},
-			"期限を超過した優先システムはない(解消、12:05:00までは該当として扱う)", "no priority system is past its deadline (ceased; counts until 12:05:00)"},
+			"優先システムの期限超過(解消。12:05:00まで該当として扱う)", "priority systems past their deadline (ceased; counts until 12:05:00)"},
+		{"kept, of the plan", rules.ReasonFacts{Criterion: "x", Title: "夜間", Holds: true, KeptUntil: until, Used: []plan.Used{{Name: "time.hour", Value: 6.0}}},
+			"夜間(解消。12:05:00まで該当として扱う)", "夜間 (ceased; counts until 12:05:00)"},
 		{"short of power", rules.ReasonFacts{Criterion: "short_power", Holds: true, Used: power(true, 31.5), BuiltIn: true},
 			"停電中で、非常用電源の持続 1日7時間 が目標 3日 に足りない", "utility power is lost and emergency power lasts 1d7h, short of the horizon of 3d"},
 		{"power there", rules.ReasonFacts{Criterion: "short_power", Used: power(false, 31.5), BuiltIn: true}, "停電していない", "utility power is there"},
+		{"power reaches, if it is lost", rules.ReasonFacts{Criterion: "short_power", Used: power(nil, 80.0), BuiltIn: true},
+			"停電か不明だが、非常用電源は目標 3日 を満たす(持続 3日8時間)", "utility power is not known to be there, but emergency power would reach the horizon of 3d (lasts 3d8h)"},
+		{"nobody can tell", rules.ReasonFacts{Criterion: "short_power", Holds: true, Unjudged: "power.lost is not known", Used: power(nil, 31.5), BuiltIn: true},
+			"非常用電源の持続時間不足: 判定できません(power.lostが不明)", "emergency power short of its horizon: cannot be judged (power.lost is not known)"},
 		{"power reaches", rules.ReasonFacts{Criterion: "short_power", Used: power(true, 80.0), BuiltIn: true},
 			"停電中だが、非常用電源は目標 3日 を満たす(持続 3日8時間)", "utility power is lost, but emergency power reaches the horizon of 3d (lasts 3d8h)"},
 		{"unjudged", rules.ReasonFacts{Criterion: "short_power", Holds: true, Unjudged: "power.runtime_hours is not known", BuiltIn: true},

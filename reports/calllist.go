@@ -75,8 +75,11 @@ func (p *page) outcome(c *rules.CallFacts) string {
 		return p.Word("calls_blank")
 	}
 	result := p.CallResult(c.Result)
-	if !c.ComingAt.IsZero() {
-		result += p.Say("role_due", map[string]any{"At": p.clock(c.ComingAt)})
+	switch data := map[string]any{"At": p.clock(c.ComingAt)}; {
+	case c.Late:
+		result += p.Say("role_late", data)
+	case !c.ComingAt.IsZero():
+		result += p.Say("role_due", data)
 	}
 	return p.Say("calls_outcome", map[string]any{
 		"Result": p.join(result, p.Medium(c.Medium), c.Note), "At": p.clock(c.At), "By": c.By,

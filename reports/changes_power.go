@@ -20,6 +20,10 @@ func (d *differences) power() {
 		d.say("utility_lost", map[string]any{"At": d.clock(to.UtilityLostAt)})
 	case from.UtilityLost && !to.UtilityLost:
 		d.say("utility_back", nil)
+	case to.UtilityUnknown && !from.UtilityUnknown:
+		d.say("utility_unknown", nil)
+	case from.UtilityUnknown && !to.UtilityUnknown:
+		d.say("utility_known", nil)
 	}
 	d.reach(from, to)
 	for _, node := range to.Supplies {
@@ -44,6 +48,12 @@ func (d *differences) supply(was, node *supply.SupplyFacts) {
 	switch {
 	case node.AssumedDying && !was.AssumedDying:
 		data["State"] = d.Word("power_assumed_dying")
+		d.say("supply", data)
+	case node.Lost && !was.Lost:
+		data["State"] = d.Say("power_silent", map[string]any{"Last": ""})
+		d.say("supply", data)
+	case was.Lost && !node.Lost:
+		data["State"] = d.Word("power_answers")
 		d.say("supply", data)
 	case node.Source != was.Source && node.Source != "":
 		data["State"] = d.Word("power_source_" + string(node.Source))

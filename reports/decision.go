@@ -1,7 +1,10 @@
 package reports
 
 import (
+	"slices"
+
 	"github.com/keizoku-bcp/keizoku/messages"
+	"github.com/keizoku-bcp/keizoku/plan"
 	"github.com/keizoku-bcp/keizoku/rules"
 )
 
@@ -45,6 +48,25 @@ func (p *page) deciders(f *rules.PostureFacts) {
 	p.field(p.Word("calls_declared_by"), p.List(titles))
 }
 
+// reason says a criterion. That systems are down names them only where none that holds above it
+// named the same: with three down, [plan.PriorityDown] would repeat them all.
+func (p *page) reason(r *rules.ReasonFacts, all []*rules.ReasonFacts) string {
+	if !r.BuiltIn || r.Criterion != plan.PriorityDown || !r.Holds {
+		return p.Criterion(r, p.titles)
+	}
+	for _, other := range all {
+		if other == r {
+			break
+		}
+		if other.Holds && other.KeptUntil.IsZero() && other.BuiltIn && slices.Equal(other.Systems, r.Systems) {
+			bare := *r
+			bare.Systems, bare.Used = nil, []plan.Used{{Name: "down.priority_count", Value: float64(len(r.Systems))}}
+			return p.Criterion(&bare, p.titles)
+		}
+	}
+	return p.Criterion(r, p.titles)
+}
+
 // reasons lists the criteria that hold, or those that do not.
 func (p *page) reasons(heading string, all []*rules.ReasonFacts, hold bool) {
 	p.section(p.Word(heading))
@@ -54,7 +76,7 @@ func (p *page) reasons(heading string, all []*rules.ReasonFacts, hold bool) {
 			continue
 		}
 		said++
-		p.bullet(2, p.Criterion(r, p.titles))
+		p.bullet(2, p.reason(r, all))
 		if !r.BuiltIn && r.Expression != "" {
 			p.block("    ", p.Say("decision_expression", map[string]any{"Expression": r.Expression}))
 		}

@@ -145,7 +145,7 @@ func (p *page) recommendation(d *rules.DecisionFacts) {
 	var against []string
 	for _, r := range d.Reasons {
 		if r.Holds {
-			p.bullet(labelWidth, p.Criterion(r, p.titles))
+			p.bullet(labelWidth, p.reason(r, d.Reasons))
 		} else {
 			against = append(against, p.CriterionTitle(r))
 		}

@@ -78,11 +78,12 @@ func (p *page) capacity(s *supply.SupplyFacts) string {
 
 func watts(w float64) string { return strconv.FormatFloat(w, 'f', 0, 64) }
 
-// worthTelling reports whether a supply is more than a UPS on utility power or a generator at rest.
+// worthTelling reports whether a supply is more than a UPS on utility power or a generator at rest,
+// or does not answer.
 func worthTelling(s *supply.SupplyFacts) bool {
 	atWork := s.Kind == plan.GeneratorSupply && s.Running != nil && *s.Running ||
 		s.Kind == plan.UPSSupply && s.Source != "" && s.Source != supply.FromUtility
-	return atWork || s.AssumedDying || len(s.Doubted) > 0 || len(s.Problems) > 0
+	return atWork || s.Lost || s.AssumedDying || len(s.Doubted) > 0 || len(s.Problems) > 0
 }
 
 func (p *page) supplyTitle(s *supply.SupplyFacts) string {

@@ -34,6 +34,8 @@ func (p *page) holder(role *rules.RoleFacts) string {
 // holding tells how it stands with a role: there, on the way, or whom to call.
 func (p *page) holding(role *rules.RoleFacts) string {
 	switch {
+	case role.Holder != "" && role.Late:
+		return p.CallResult(role.State) + p.Say("role_late", map[string]any{"At": p.clock(role.ComingAt)})
 	case role.Holder != "" && role.State == journal.Coming && !role.ComingAt.IsZero():
 		return p.CallResult(role.State) + p.Say("role_due", map[string]any{"At": p.clock(role.ComingAt)})
 	case role.Holder != "":

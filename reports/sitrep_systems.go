@@ -145,6 +145,12 @@ func (p *page) allowed(o *rules.OutageFacts) string {
 // back tells when it is expected back: by a person's word, by what is usual, or that nobody knows.
 func (p *page) back(o *rules.OutageFacts) string {
 	switch {
+	case o.WaitsFor != "":
+		return p.waits(o)
+	case o.ProjectionPassed && !o.ETA.IsZero():
+		return p.Say("eta_passed", map[string]any{"At": p.clock(o.ETA)})
+	case o.ProjectionPassed:
+		return p.Word("recovery_passed")
 	case !o.ETA.IsZero():
 		return p.Say("sitrep_eta", map[string]any{"At": p.clock(o.ETA)})
 	case !o.ProjectedEnd.IsZero():
@@ -152,6 +158,15 @@ func (p *page) back(o *rules.OutageFacts) string {
 	default:
 		return p.Word("sitrep_no_eta")
 	}
+}
+
+// waits tells when what it waits for is expected back, or that this has passed.
+func (p *page) waits(o *rules.OutageFacts) string {
+	cause := p.titles(o.WaitsFor)
+	if o.ProjectionPassed {
+		return p.Say("sitrep_waits_passed", map[string]any{"Cause": cause})
+	}
+	return p.Say("sitrep_waits", map[string]any{"At": p.clock(o.ProjectedEnd), "Cause": cause})
 }
 
 func (p *page) risk(o *rules.OutageFacts) string {

@@ -29,15 +29,18 @@ func (a AnswerSurvey) event(p *plan.Plan, s *State, _ journal.Actor, now time.Ti
 	return subjectOf(site.Site, a.Item), answered, nil
 }
 
-// judge wants a finding, and words on a line that is words alone.
+// judge wants a finding, and on a line that is words alone nothing but words.
 func (a AnswerSurvey) judge() error {
-	if !words(a.Item) || a.Finding != "" {
+	switch {
+	case !words(a.Item):
 		return oneOf("finding", a.Finding, journal.Findings[:])
-	}
-	if strings.TrimSpace(a.Note) == "" {
+	case a.Finding != "":
+		return invalid("line %q takes words and no finding", a.Item).hint("leave the finding out, and give a note")
+	case strings.TrimSpace(a.Note) == "":
 		return invalid("line %q needs a note", a.Item).hint("it is there for words")
+	default:
+		return nil
 	}
-	return nil
 }
 
 // siteOfSurvey returns the empty sheet of the site named. The name may be left out where there is

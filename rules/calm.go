@@ -18,7 +18,10 @@ func (v *view) calm(systems []*SystemFacts) []CalmFacts {
 // when the system is back; elsewhere it stands beside it.
 func (v *view) calmOf(sys *SystemFacts) CalmFacts {
 	o := sys.Outage
-	c := CalmFacts{System: sys.Name, ProjectedEnd: o.ProjectedEnd, Deadline: o.Deadline, Alternative: sys.Alternative}
+	c := CalmFacts{System: sys.Name, ProjectionPassed: o.ProjectionPassed, Deadline: o.Deadline, Alternative: sys.Alternative}
+	if !c.ProjectionPassed {
+		c.ProjectedEnd = o.ProjectedEnd
+	}
 	if sys.AlternativeLasts > 0 {
 		c.AlternativeUntil = o.Start.Add(sys.AlternativeLasts.Duration())
 	}
@@ -27,14 +30,14 @@ func (v *view) calmOf(sys *SystemFacts) CalmFacts {
 }
 
 // calmKind judges. An outage that is on track and has a deadline and a projection is projected to
-// end in time: that is what on track means.
+// end in time: that is what on track means. One that should have ended already is projected no more.
 func calmKind(o *OutageFacts, alternativeUntil, now time.Time) Calm {
 	switch {
 	case o.Verdict != OnTrack:
 		return InDanger
 	case o.Deadline.IsZero():
 		return NoDeadline
-	case !o.ProjectedEnd.IsZero():
+	case !o.ProjectedEnd.IsZero() && !o.ProjectionPassed:
 		return RecoversInTime
 	case alternativeUntil.After(now):
 		return AlternativeLasts

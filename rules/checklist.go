@@ -174,13 +174,17 @@ func (v *view) step(c *Checklist, s *journal.Step, roles *roles, facts *plan.Fac
 	if role := roles.named(s.Role); role != nil {
 		f.RoleTitle, f.Holder = role.Title, role.Holder
 	}
-	v.applies(f, facts)
+	conditional := v.applies(f, facts)
 	if m := c.Marks[s.ID]; m != nil {
 		v.marked(f, m)
 	}
-	if s.Due > 0 {
-		f.DueAt = v.local(c.BeganAt.Add(s.Due))
-		f.Overdue = f.State != StepIdle && v.ranUntil(f).After(f.DueAt)
+	from := c.BeganAt
+	if conditional {
+		from = v.heldSince(c, f)
+	}
+	if s.Due > 0 && !from.IsZero() {
+		f.DueAt = v.local(from.Add(s.Due))
+		f.Overdue = v.ranUntil(f).After(f.DueAt)
 	}
 	f.Change = changeOf(v.plan, s)
 	return f
@@ -200,18 +204,19 @@ func (v *view) ranUntil(f *StepFacts) time.Time {
 	}
 }
 
-// applies judges only_if as the present plan has it. What cannot be judged applies: it is better
-// to look in vain than to leave it out.
-func (v *view) applies(f *StepFacts, facts *plan.Facts) {
+// applies judges only_if as the present plan has it, and reports whether there is one. What cannot
+// be judged applies: it is better to look in vain than to leave it out.
+func (v *view) applies(f *StepFacts, facts *plan.Facts) (conditional bool) {
 	_, step := planStep(v.plan, f.ID)
 	if step == nil || step.OnlyIf == nil {
-		return
+		return false
 	}
 	j := step.OnlyIf.Judge(facts)
 	f.Unjudged = j.Unjudged
 	if !j.Holds && j.Unjudged == "" {
 		f.State = StepIdle
 	}
+	return true
 }
 
 // marked adds what people recorded. What is done is done, even if it need not have been.

@@ -111,20 +111,36 @@ func atLeast(limit float64, name string, of func(*plan.Facts) float64) func(*pla
 }
 
 // judgePower cannot tell whether power is short when nothing known ends it: a generator whose
-// fuel nobody wrote down may stop in an hour.
+// fuel nobody wrote down may stop in an hour. Nor can it when nobody knows whether utility power is
+// there, unless what is left would reach the horizon anyway.
 func judgePower(f *plan.Facts) plan.Judgement {
 	p := f.Power
 	j := plan.Judgement{Used: []plan.Used{
-		{Name: "power.lost", Value: p.Lost}, {Name: "power.runtime_hours"}, {Name: "power.horizon_hours", Value: p.HorizonHours},
+		{Name: "power.lost", Value: known(p.Lost)}, {Name: "power.runtime_hours", Value: known(p.RuntimeHours)},
+		{Name: "power.horizon_hours", Value: p.HorizonHours},
 	}}
+	there := p.Lost != nil && !*p.Lost
+	reaches := p.RuntimeHours != nil && !(*p.RuntimeHours < p.HorizonHours)
 	switch {
-	case p.RuntimeHours != nil:
-		j.Used[1].Value = *p.RuntimeHours
-		j.Holds = p.Lost && *p.RuntimeHours < p.HorizonHours
-	case p.Lost:
+	case there, reaches:
+	case p.Lost == nil && p.RuntimeHours == nil:
+		j.Unjudged = "power.lost and power.runtime_hours are not known"
+	case p.Lost == nil:
+		j.Unjudged = "power.lost is not known"
+	case p.RuntimeHours == nil:
 		j.Unjudged = "power.runtime_hours is not known"
+	default:
+		j.Holds = true
 	}
 	return j
+}
+
+// known is the value of a fact, nil when it is not known.
+func known[T any](fact *T) any {
+	if fact == nil {
+		return nil
+	}
+	return *fact
 }
 
 func judgeThreat(f *plan.Facts) plan.Judgement {

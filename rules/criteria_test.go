@@ -178,7 +178,7 @@ func TestTextsOfReasons(t *testing.T) {
 	check("many_down", "10:10:00", "3 priority systems are down: tax, mail, water (limit 3)", "tax", "mail", "water")
 	h.decide(clock("10:10:00"))
 	h.recovers("water", clock("10:20:00"))
-	check("many_down", "10:20:00", "2 priority systems are down: tax, mail (limit 3); it has ceased, and counts until 2026-07-15T10:25:00+09:00", "tax", "mail")
+	check("many_down", "10:20:00", "Three or more priority systems are down at once; it has ceased, and counts until 2026-07-15T10:25:00+09:00", "tax", "mail")
 	h.act(clock("10:21:00"), Declare{Threat: "disaster"})
 	check("threat_declared", "10:21:00", "threat disaster is declared")
 
@@ -200,17 +200,21 @@ func TestTextsOfReasons(t *testing.T) {
 // short_power at its limit, to the last bit.
 func TestShortPowerLimit(t *testing.T) {
 	short := BuiltIn()[3].When
+	yes, no := true, false
 	for _, tt := range []struct {
-		lost     bool
+		lost     *bool
 		runtime  float64
 		want     bool
 		unjudged bool
 	}{
-		{true, 72, false, false},
-		{true, math.Nextafter(72, 0), true, false},
-		{false, 1, false, false},
-		{true, -1, false, true},
-		{false, -1, false, false},
+		{&yes, 72, false, false},
+		{&yes, math.Nextafter(72, 0), true, false},
+		{&no, 1, false, false},
+		{&yes, -1, false, true},
+		{&no, -1, false, false},
+		{nil, 72, false, false},
+		{nil, math.Nextafter(72, 0), false, true},
+		{nil, -1, false, true},
 	} {
 		f := &plan.Facts{Power: plan.PowerFacts{Lost: tt.lost, HorizonHours: 72}}
 		if tt.runtime >= 0 {

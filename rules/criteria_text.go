@@ -38,7 +38,12 @@ func firstOfMany(names []string) string {
 func saysPower(f *plan.Facts, _ []string) string {
 	p := f.Power
 	switch {
-	case !p.Lost:
+	case p.Lost == nil && p.RuntimeHours != nil && *p.RuntimeHours >= p.HorizonHours:
+		return fmt.Sprintf("nobody can tell whether utility power is lost, but everything would stay on for %s h of %s h",
+			say(*p.RuntimeHours), say(p.HorizonHours))
+	case p.Lost == nil:
+		return "nobody can tell whether utility power is lost"
+	case !*p.Lost:
 		return "utility power is not lost"
 	case p.RuntimeHours == nil:
 		return "utility power is lost, and nobody knows how long emergency power lasts"

@@ -38,7 +38,8 @@ func drawFacts(t *rapid.T) *plan.Facts {
 		return plan.CountFacts{PriorityCount: float64(rapid.IntRange(0, 5).Draw(t, name))}
 	}
 	f := &plan.Facts{Down: count("down"), AtRisk: count("at_risk"), Missed: count("missed")}
-	f.Threat.Declared, f.Power.Lost = rapid.Bool().Draw(t, "declared"), rapid.Bool().Draw(t, "lost")
+	f.Threat.Declared = rapid.Bool().Draw(t, "declared")
+	f.Power.Lost = rapid.Ptr(rapid.Bool(), true).Draw(t, "lost")
 	f.Power.HorizonHours = rapid.Float64Range(0, 100).Draw(t, "horizon")
 	switch rapid.IntRange(0, 3).Draw(t, "known") {
 	case 0:

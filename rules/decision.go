@@ -10,8 +10,8 @@ import (
 )
 
 // Decide takes in the decision of a Situation that was evaluated from the state as it is: it
-// keeps in state.Live which criteria hold, and since when those that held no longer do, and
-// returns the event for a recommendation that has got worse or better. It is to be called every
+// keeps in state.Live which criteria hold, since when those that held no longer do, and since when
+// the conditions of steps hold, and returns the event for a recommendation that has got worse or better. It is to be called every
 // second or so and after what happened; it costs next to nothing.
 func Decide(s *State, sit *Situation) []journal.Event {
 	for _, r := range sit.Decision.Reasons {
@@ -20,6 +20,7 @@ func Decide(s *State, sit *Situation) []journal.Event {
 	maps.DeleteFunc(s.Live.Lapsed, func(name string, _ time.Time) bool { // gone from the plan
 		return !slices.ContainsFunc(sit.Decision.Reasons, func(r *ReasonFacts) bool { return r.Criterion == name })
 	})
+	s.noteSpells(sit)
 	from, to := s.Judged.recommendation(), sit.Decision.Recommendation
 	if from == to {
 		return nil
@@ -151,8 +152,8 @@ func (r reason) say(systems []*SystemFacts, facts *plan.Facts) {
 	if r.Unjudged != "" {
 		r.Text += "; it cannot be judged: " + r.Unjudged
 	}
-	if !r.KeptUntil.IsZero() {
-		r.Text += "; it has ceased, and counts until " + r.KeptUntil.Format(time.RFC3339)
+	if !r.KeptUntil.IsZero() { // the numbers are those of now, and would say the opposite
+		r.Text = saysUsed(r.criterion, nil) + "; it has ceased, and counts until " + r.KeptUntil.Format(time.RFC3339)
 	}
 }
 

@@ -17,17 +17,27 @@ func (v *view) powerForCriteria(sit *Situation) plan.PowerFacts {
 	f := plan.PowerFacts{HorizonHours: v.plan.Power.Horizon.Hours()}
 	p := sit.Power
 	if p == nil {
+		f.Lost, f.LostHours = new(bool), new(float64)
 		return f
 	}
-	f.Lost, f.Holds, f.HoldsUnshed = p.UtilityLost, p.Holds, p.HoldsUnshed
+	f.Holds, f.HoldsUnshed = p.Holds, p.HoldsUnshed
 	f.RuntimeHours, f.ShedHours = hoursOf(p.UnshedSeconds), hoursOf(p.ReachesSeconds)
-	if p.UtilityLost {
-		f.LostHours = max(0, v.now.Sub(p.UtilityLostAt).Hours())
+	if !p.UtilityUnknown {
+		f.Lost, f.LostHours = v.utilityLost(p)
 	}
 	for _, s := range p.Supplies {
 		v.countSupply(&f, s)
 	}
 	return f
+}
+
+// utilityLost tells whether utility power is lost, and for how many hours.
+func (v *view) utilityLost(p *supply.Facts) (lost *bool, hours *float64) {
+	lost, hours = new(bool), new(float64)
+	if p.UtilityLost {
+		*lost, *hours = true, max(0, v.now.Sub(p.UtilityLostAt).Hours())
+	}
+	return lost, hours
 }
 
 func (v *view) countSupply(f *plan.PowerFacts, s *supply.SupplyFacts) {

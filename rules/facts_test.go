@@ -113,7 +113,7 @@ func TestFactsAround(t *testing.T) {
 	equal(t, "threat", f.Threat, plan.ThreatFacts{Name: "incident"})
 	equal(t, "stage", f.Stage, "monitoring")
 	equal(t, "agent", f.Agent, plan.AgentFacts{Name: "hall", Site: "main"})
-	equal(t, "power", f.Power, plan.PowerFacts{HorizonHours: 72})
+	equal(t, "power", f.Power, plan.PowerFacts{Lost: new(bool), LostHours: num(0), HorizonHours: 72})
 	h.act(clock("17:15:00"), Declare{Threat: "disaster", Onset: clock("16:45:00")})
 	h.write(journal.BlindBegan{Since: clock("17:00:00")})
 	h.write(journal.ClockUntrusted{})
@@ -128,7 +128,7 @@ func TestFactsAround(t *testing.T) {
 func TestFactsOfPower(t *testing.T) {
 	h := newHouse(t, machineRoom())
 	calm := h.factsAt(clock("10:00:00")).Power
-	equal(t, "utility there", calm, plan.PowerFacts{RuntimeHours: num(1), ShedHours: num(1), HorizonHours: 72})
+	equal(t, "utility there", calm, plan.PowerFacts{Lost: new(bool), LostHours: num(0), RuntimeHours: num(1), ShedHours: num(1), HorizonHours: 72})
 	for _, name := range []string{"a", "b"} {
 		h.reads(name, "10:00:00", ob, func(r *supply.Reading) { r.OutputWatts = num(1900) })
 	}
@@ -136,7 +136,7 @@ func TestFactsOfPower(t *testing.T) {
 	h.loses("roof", "10:00:30")
 	f := h.factsAt(clock("10:00:30")).Power
 	sit := h.at(clock("10:00:30"))
-	if !f.Lost || f.LostHours <= 0 || f.OnBattery != 3 || f.OverCapacity != 2 || f.Silent != 1 {
+	if !*f.Lost || *f.LostHours <= 0 || f.OnBattery != 3 || f.OverCapacity != 2 || f.Silent != 1 {
 		t.Errorf("in a blackout: %+v", f)
 	}
 	equal(t, "runtime", *f.RuntimeHours, float64(*sit.Power.UnshedSeconds)/3600)

@@ -18,8 +18,9 @@ func (v *view) outage(sys *plan.System, o *Outage) *OutageFacts {
 		Elapsed: SecondsOf(v.now.Sub(start)),
 		ETA:     v.local(o.ETA), AcknowledgedAt: v.local(o.AcknowledgedAt), AcknowledgedBy: o.AcknowledgedBy,
 		Verdict: OnTrack, Check: o.Check, Reason: o.Reason, Text: o.Text, Reopened: o.Reopened,
-		ProjectedEnd: v.local(projectedEnd(sys, o, v.now)),
 	}
+	end := v.projected(sys, o)
+	facts.ProjectedEnd, facts.ProjectionPassed, facts.WaitsFor = v.local(end.at), end.passed, end.waitsFor
 	if deadline := o.Terms.Deadline; !deadline.IsZero() {
 		v.count(facts, start, deadline)
 		facts.StartRecoveryBy = v.local(o.Terms.StartRecoveryBy)
@@ -56,28 +57,6 @@ func (v *view) count(facts *OutageFacts, start, deadline time.Time) {
 		used = max(0, float64(facts.Elapsed/allowed))
 	}
 	facts.Deadline, facts.Allowed, facts.Left, facts.UsedRatio = v.local(deadline), &allowed, &left, &used
-}
-
-// projectedEnd is when the outage may be expected to end: the estimate that a person gave, else
-// the begin of recovery plus its typical time. Recovery begins when a person acknowledges the
-// outage; until then, now at the earliest. What should have ended already ends now at the
-// earliest. The zero time means that there is nothing to project from.
-func projectedEnd(sys *plan.System, o *Outage, now time.Time) time.Time {
-	end := o.ETA
-	if end.IsZero() {
-		if sys.TypicalRecovery == 0 {
-			return time.Time{}
-		}
-		begin := now
-		if !o.AcknowledgedAt.IsZero() {
-			begin = o.AcknowledgedAt
-		}
-		end = begin.Add(sys.TypicalRecovery)
-	}
-	if end.Before(now) {
-		return now
-	}
-	return end
 }
 
 // verdict judges an open outage. Reaching the deadline to the instant is not yet a miss.

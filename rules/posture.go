@@ -40,7 +40,10 @@ func (r *roles) of(role *plan.Role) *RoleFacts {
 	facts := &RoleFacts{Name: role.Name, Title: role.Title, People: len(role.People), Calls: r.calls(role)}
 	for _, c := range facts.Calls {
 		if holds(c.Result) {
-			facts.Holder, facts.State, facts.ComingAt = c.Person, c.Result, c.ComingAt
+			facts.Holder, facts.State, facts.ComingAt, facts.Late = c.Person, c.Result, c.ComingAt, c.Late
+			if c.Late {
+				facts.Next = c.Person
+			}
 			return facts
 		}
 	}
@@ -86,8 +89,15 @@ func (r *roles) calls(role *plan.Role) []CallFacts {
 func (v *view) callFacts(c Call) CallFacts {
 	return CallFacts{
 		ID: c.ID, Person: c.Person, Medium: c.Medium, Result: c.Result, At: v.local(c.At),
-		ComingAt: v.local(c.ComingAt), By: c.Actor.Name(), Note: c.Note,
+		ComingAt: v.local(c.ComingAt), Late: v.late(c), By: c.Actor.Name(), Note: c.Note,
 	}
+}
+
+// late reports whether somebody who comes should be there by now. Whoever arrived was recorded as
+// arrived.
+func (v *view) late(c Call) bool {
+	comes := c.Result == journal.Coming || c.Result == journal.Reached
+	return comes && !c.ComingAt.IsZero() && v.now.After(c.ComingAt)
 }
 
 // posture is the posture for the active threat; nil when the plan has none.

@@ -276,6 +276,7 @@ func (s *State) applyPower(e journal.Event) {
 // powerFacts asks the model how emergency power stands.
 func powerFacts(p *plan.Plan, s *State, now time.Time) *supply.Facts {
 	facts := supply.Evaluate(p, powerLive(p, s), now)
+	facts.UtilityUnknown = utilityUnknown(p, s)
 	for _, node := range facts.Supplies {
 		_, node.ReplaceBattery = s.Power[PowerKey{node.Name, journal.ReplaceBattery}]
 	}

@@ -73,7 +73,7 @@ func (c *CheckAccount) shift(step clockStep) {
 	step.move(&c.LastBadAt, &c.FirstOKAt)
 }
 
-// shift moves since when the states hold and criteria do not; the looks are moved by
+// shift moves since when the states and conditions hold and criteria do not; the looks are moved by
 // [Live.ShiftLooks].
 func (l *Live) shift(by time.Duration) {
 	step := clockStep{by: by}
@@ -84,6 +84,10 @@ func (l *Live) shift(by time.Duration) {
 	for name, since := range l.Lapsed {
 		step.move(&since)
 		l.Lapsed[name] = since
+	}
+	for id, spell := range l.Spells {
+		step.move(&spell.Since, &spell.Until)
+		l.Spells[id] = spell
 	}
 }
 

@@ -229,8 +229,14 @@ type OutageFacts struct {
 	UsedRatio       *float64  `json:"used_ratio,omitempty"`
 	StartRecoveryBy time.Time `json:"start_recovery_by,omitzero"`
 
-	ETA            time.Time `json:"eta,omitzero"` // as a person gave it
-	ProjectedEnd   time.Time `json:"projected_end,omitzero"`
+	ETA time.Time `json:"eta,omitzero"` // as a person gave it
+	// ProjectedEnd is when it may be expected to end, now at the earliest; zero: nothing tells.
+	ProjectedEnd time.Time `json:"projected_end,omitzero"`
+	// ProjectionPassed says that it should have ended already: nobody can say when it does.
+	ProjectionPassed bool `json:"projection_passed,omitempty"`
+	// WaitsFor is the root cause whose projected end is later than its own, and is ProjectedEnd, or
+	// that should have been back already; empty when there is none.
+	WaitsFor       string    `json:"waits_for,omitempty"`
 	AcknowledgedAt time.Time `json:"acknowledged_at,omitzero"`
 	AcknowledgedBy string    `json:"acknowledged_by,omitempty"`
 	Verdict        Verdict   `json:"verdict"`

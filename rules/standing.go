@@ -56,9 +56,11 @@ var Calms = [...]Calm{RecoversInTime, AlternativeLasts, NoDeadline, TimeLeft, In
 
 // CalmFacts is one priority system that is down, and how its continuity stands.
 type CalmFacts struct {
-	System           string    `json:"system"`
-	Calm             Calm      `json:"calm"`
-	ProjectedEnd     time.Time `json:"projected_end,omitzero"`
+	System       string    `json:"system"`
+	Calm         Calm      `json:"calm"`
+	ProjectedEnd time.Time `json:"projected_end,omitzero"`
+	// ProjectionPassed says that it should have been back already; ProjectedEnd is absent then.
+	ProjectionPassed bool      `json:"projection_passed,omitempty"`
 	Deadline         time.Time `json:"deadline,omitzero"`
 	Alternative      string    `json:"alternative,omitempty"`
 	AlternativeUntil time.Time `json:"alternative_until,omitzero"`
@@ -124,7 +126,10 @@ type RoleFacts struct {
 	State  journal.CallResult `json:"state,omitempty"`
 	// ComingAt is when the holder will be there; zero: not said.
 	ComingAt time.Time `json:"coming_at,omitzero"`
-	// Next is whom to call next; empty when the role is held or nobody is left.
+	// Late says that the holder should have been there by ComingAt, and has not arrived.
+	Late bool `json:"late,omitempty"`
+	// Next is whom to call next: the holder again when Late. It is empty when the role is held
+	// otherwise, or nobody is left.
 	Next string `json:"next,omitempty"`
 	// Exhausted says that everybody was tried in vain.
 	Exhausted bool        `json:"exhausted,omitempty"`
@@ -139,6 +144,7 @@ type CallFacts struct {
 	Result   journal.CallResult `json:"result"`
 	At       time.Time          `json:"at"`
 	ComingAt time.Time          `json:"coming_at,omitzero"`
+	Late     bool               `json:"late,omitempty"` // past ComingAt, and not arrived
 	By       string             `json:"by"`
 	Note     string             `json:"note,omitempty"`
 }
@@ -168,18 +174,24 @@ const (
 
 // StepFacts is one step of a running checklist.
 type StepFacts struct {
-	ID        string     `json:"id"`
-	Title     string     `json:"title"`
-	Role      string     `json:"role,omitempty"`
-	RoleTitle string     `json:"role_title,omitempty"`
-	Holder    string     `json:"holder,omitempty"` // who holds the role
-	State     StepState  `json:"state"`
-	DueAt     time.Time  `json:"due_at,omitzero"`
-	Overdue   bool       `json:"overdue,omitempty"` // open past DueAt in a response, or done after it
-	DoneAt    time.Time  `json:"done_at,omitzero"`
-	DoneBy    string     `json:"done_by,omitempty"`
-	Notes     []StepNote `json:"notes,omitempty"`
-	OnlyIf    string     `json:"only_if,omitempty"`
+	ID        string    `json:"id"`
+	Title     string    `json:"title"`
+	Role      string    `json:"role,omitempty"`
+	RoleTitle string    `json:"role_title,omitempty"`
+	Holder    string    `json:"holder,omitempty"` // who holds the role
+	State     StepState `json:"state"`
+	// DueAt counts from when the checklist began. That of a step with a condition counts from when
+	// the condition began to hold, if that was later, as far as this run saw: what held already at
+	// the run's first look counts from the run's start, for nobody knows since when. A condition
+	// that ceases for less than five minutes has not ceased. DueAt is zero for a step without a
+	// time, while its condition does not hold, and for what was done in an earlier run: whether
+	// that was late is not known any more.
+	DueAt   time.Time  `json:"due_at,omitzero"`
+	Overdue bool       `json:"overdue,omitempty"` // open past DueAt in a response, or done after it
+	DoneAt  time.Time  `json:"done_at,omitzero"`
+	DoneBy  string     `json:"done_by,omitempty"`
+	Notes   []StepNote `json:"notes,omitempty"`
+	OnlyIf  string     `json:"only_if,omitempty"`
 	// Unjudged says why OnlyIf could not be judged; the step then applies.
 	Unjudged string         `json:"unjudged,omitempty"`
 	Links    []journal.Link `json:"links,omitempty"`

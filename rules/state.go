@@ -149,6 +149,8 @@ type Live struct {
 	// Lapsed tells of each criterion that held in this run since when it no longer does; zero: it
 	// held when [Decide] last looked.
 	Lapsed map[string]time.Time
+	// Spells tells of steps with a condition how long it holds, by ID, as [Decide] saw it.
+	Spells map[string]Spell
 }
 
 // LiveCheck is the debounced state of a check in this run.
@@ -202,6 +204,7 @@ func NewState() *State {
 			Drains:   make(map[string][]supply.Charge),
 			Idle:     make(map[string]time.Time),
 			Lapsed:   make(map[string]time.Time),
+			Spells:   make(map[string]Spell),
 		},
 	}
 }

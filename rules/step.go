@@ -28,6 +28,9 @@ func (a MarkStep) event(p *plan.Plan, s *State, _ journal.Actor, _ time.Time) (s
 	case mark.DoneID != "":
 		return "", nil, conflict("step %q is done already: %s", id, told(p, mark.DoneBy, "did it", mark.DoneAt)).
 			hint("add a note to it, or undo it first")
+	case s.Response.stage() == plan.Monitoring:
+		return "", nil, conflict("nobody responds, so step %q cannot be done%s", id, s.Response.movedBy(p)).
+			hint("move to the stage first, or leave a note")
 	}
 	return id, journal.StepDone{Step: id, Note: a.Note}, nil
 }

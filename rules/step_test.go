@@ -264,3 +264,19 @@ func TestPlanLosesTheThreatOfTheResponse(t *testing.T) {
 	equal(t, "threat", h.at(clock("10:11:00")).Threat.Name, "incident")
 	equal(t, "work goes on", h.procedures("10:11:00"), []string{"first*", "shake*"})
 }
+
+// Once the move into the response is taken back, what was touched stays to be seen, and nobody
+// ticks it off: a note and a correction still go on record.
+func TestNothingIsTickedInOrdinaryTimes(t *testing.T) {
+	h := responding(t)
+	h.by("高橋 健", "10:10:00", MarkStep{Step: "safety"})
+	h.by("井上 誠", "10:20:00", MoveStage{Undo: true, Why: "誤り"})
+	says(t, h.refused("高橋 健", "10:21:00", MarkStep{Step: "first.survey"}), Conflict,
+		`nobody responds, so step "first.survey" cannot be done: 井上 誠 took the move before back at 2026-07-15T10:20:00+09:00`, "move to the stage first")
+	h.by("高橋 健", "10:22:00", MarkStep{Step: "survey", NoteOnly: true, Note: "見回り済"})
+	h.by("高橋 健", "10:23:00", MarkStep{Step: "safety", Undo: true})
+	h.by("井上 誠", "10:24:00", to(initial))
+	h.by("高橋 健", "10:25:00", MarkStep{Step: "survey"})
+	h.by("井上 誠", "10:30:00", to(stoodDown))
+	h.by("高橋 健", "10:31:00", MarkStep{Step: "safety"}) // the last of the work, ticked off afterwards
+}

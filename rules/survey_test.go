@@ -244,6 +244,8 @@ func TestRefusedAnswers(t *testing.T) {
 		{"no finding", AnswerSurvey{Site: "main", Item: "racks", Note: "x"}, Invalid, "the finding is missing", "findings are: normal"},
 		{"no words", AnswerSurvey{Site: "main", Item: "photo", Note: " "}, Invalid, `line "photo" needs a note`, "words"},
 		{"misspelt finding beside words", AnswerSurvey{Site: "main", Item: "photo", Finding: "x", Note: "y"}, Invalid, "no finding", ""},
+		{"finding on a line of words", AnswerSurvey{Site: "main", Item: "photo", Finding: journal.Fine}, Invalid,
+			`line "photo" takes words and no finding`, "leave the finding out"},
 		{"seen in the future", AnswerSurvey{Site: "main", Item: "racks", Finding: journal.Fine, SeenAt: clock("10:01:01")}, Invalid, "lies in the future", "clock"},
 		{"long note", AnswerSurvey{Site: "main", Item: "racks", Finding: journal.Fine, Note: string(make([]byte, 4001))}, Invalid, "longer", "shorten"},
 	}

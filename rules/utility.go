@@ -141,9 +141,41 @@ func (o *powerObserver) generatorOf(node *plan.Supply) *plan.Supply {
 }
 
 // behindUPS reports whether another UPS that is read feeds it: its input is that one's output.
-func (o *powerObserver) behindUPS(node *plan.Supply) bool {
-	for _, above := range o.tree.Path(node.Name)[1:] {
-		if above.UPS != nil && reads(o.state, above) {
+func (o *powerObserver) behindUPS(node *plan.Supply) bool { return behindUPS(o.state, o.tree, node) }
+
+func behindUPS(s *State, tree *plan.PowerTree, node *plan.Supply) bool {
+	for _, above := range tree.Path(node.Name)[1:] {
+		if above.UPS != nil && reads(s, above) {
+			return true
+		}
+	}
+	return false
+}
+
+// utilityUnknown reports whether nobody can tell whether utility power is there: it was not known
+// to be lost when the last supply that could tell was confirmed not to answer. What was not read
+// yet, after a start, is not silent; without anything that is read, nobody expects to be told.
+func utilityUnknown(p *plan.Plan, s *State) bool {
+	if _, lost := s.Power[PowerKey{journal.Utility, journal.UtilityLost}]; lost || !anySilent(s) {
+		return false
+	}
+	tree, tellers := p.PowerTree(), 0
+	for _, node := range tree.Supplies() {
+		if !reads(s, node) || node.UPS != nil && behindUPS(s, tree, node) {
+			continue
+		}
+		if _, silent := s.Power[PowerKey{node.Name, journal.SupplyLost}]; !silent {
+			return false
+		}
+		tellers++
+	}
+	return tellers > 0
+}
+
+// anySilent spares most instants the tree of the plan's supplies.
+func anySilent(s *State) bool {
+	for key := range s.Power {
+		if key.Condition == journal.SupplyLost {
 			return true
 		}
 	}

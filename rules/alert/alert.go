@@ -24,7 +24,8 @@ type Alert struct {
 	Severity plan.AlertSeverity `json:"severity"`
 	// Since is when it began; where nothing tells, [Next] puts in when it was first known.
 	Since time.Time `json:"since,omitzero"`
-	// Level is how many of the plan's shares are reached, of DeadlineNear; else zero.
+	// Level is the largest of the plan's shares that is reached, of DeadlineNear, in hundredths of a
+	// percent, so that it means the same under a plan with others; else zero.
 	Level   int     `json:"level,omitempty"`
 	Silence Silence `json:"silence,omitempty"`
 

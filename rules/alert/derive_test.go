@@ -97,13 +97,27 @@ func TestAlertsOfAnOutage(t *testing.T) {
 	}
 }
 
-func TestDeadlineNearCountsItsShares(t *testing.T) {
-	for at, want := range map[string]int{"10:00:00": 1, "10:59:59": 1, "11:00:00": 2, "11:35:59": 2, "11:36:00": 3} {
-		now := clock(at)
-		sit := scene(func(s *rules.Situation) { s.At, s.Systems = now, []*rules.SystemFacts{broken("mail", now, taken)} })
-		near := Derive(planOf(), sit, Conditions{})[1]
-		equal(t, at, near.Level, want)
+// nearAt is the DeadlineNear of a system at an instant, under a plan with these shares.
+func nearAt(at string, shares ...float64) Alert {
+	p, now := planOf(), clock(at)
+	p.Alerting.Used = shares
+	sit := scene(func(s *rules.Situation) { s.At, s.Systems = now, []*rules.SystemFacts{broken("mail", now, taken)} })
+	return Derive(p, sit, Conditions{})[1]
+}
+
+func TestDeadlineNearTellsTheShareReached(t *testing.T) {
+	for at, want := range map[string]int{"10:00:00": 5000, "10:59:59": 5000, "11:00:00": 7500, "11:35:59": 7500, "11:36:00": 9000} {
+		equal(t, at, nearAt(at, 0.5, 0.75, 0.9).Level, want)
 	}
+}
+
+// A plan with other, and fewer, shares tells of the next of them all the same.
+func TestSharesThatChangeAreToldWhenTheyAreReached(t *testing.T) {
+	play(t, newDesk(t, planOf(channel("staff"))), []moment{
+		{"11:00:00", hold(nearAt("11:00:00", 0.5, 0.75, 0.9)), []string{"staff: opened DeadlineNear/mail"}},
+		{"11:12:00", hold(nearAt("11:12:00", 0.8, 0.95)), []string{"staff: worsened DeadlineNear/mail"}},
+		{"11:13:00", hold(nearAt("11:13:00", 0.5, 0.75, 0.8, 0.95)), nothing},
+	})
 }
 
 func TestARootCauseIsAsGraveAsWhatHangsOnIt(t *testing.T) {

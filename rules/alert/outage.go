@@ -2,6 +2,7 @@ package alert
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"github.com/keizoku-bcp/keizoku/plan"
@@ -57,9 +58,9 @@ func (d *derivation) deadline(sys *rules.SystemFacts) {
 		d.add(a)
 		return
 	}
-	if level, share := d.level(*o.UsedRatio); level > 0 {
+	if share := d.share(*o.UsedRatio); share > 0 {
 		a := d.ofOutage(DeadlineNear, sys)
-		a.Level, a.Severity = level, d.nearSeverity(sys.Priority, level)
+		a.Level, a.Severity = levelOf(share), d.nearSeverity(sys.Priority, share)
 		a.Since = reached(o, share)
 		a.Values = map[string]any{"share": share}
 		d.add(a)
@@ -95,8 +96,8 @@ func downSeverity(sys *rules.SystemFacts) plan.AlertSeverity {
 	return calm(sys.Priority)
 }
 
-func (d *derivation) nearSeverity(priority, level int) plan.AlertSeverity {
-	if level == len(d.plan.Alerting.Used) {
+func (d *derivation) nearSeverity(priority int, share float64) plan.AlertSeverity {
+	if share == slices.Max(d.plan.Alerting.Used) {
 		return grave(priority)
 	}
 	return calm(priority)
@@ -116,15 +117,18 @@ func calm(priority int) plan.AlertSeverity {
 	return plan.Info
 }
 
-// level is how many of the plan's shares are reached, and the largest of them.
-func (d *derivation) level(used float64) (level int, share float64) {
+// share is the largest of the plan's shares that is reached; zero: none is.
+func (d *derivation) share(used float64) (share float64) {
 	for _, s := range d.plan.Alerting.Used {
 		if used >= s {
-			level, share = level+1, max(share, s)
+			share = max(share, s)
 		}
 	}
-	return level, share
+	return share
 }
+
+// levelOf is a share in hundredths of a percent.
+func levelOf(share float64) int { return int(math.Round(share * 10_000)) }
 
 // reached is when a share of the allowance was, or will be, used.
 func reached(o *rules.OutageFacts, share float64) time.Time {

@@ -13,6 +13,9 @@ type Facts struct {
 	// UtilityLost says whether utility power (商用電源) is lost, UtilityLostAt since when.
 	UtilityLost   bool      `json:"utility_lost"`
 	UtilityLostAt time.Time `json:"utility_lost_at,omitzero"`
+	// UtilityUnknown says that nobody can tell whether utility power is there: every supply that
+	// could is confirmed not to answer. UtilityLost is false then.
+	UtilityUnknown bool `json:"utility_unknown,omitempty"`
 	// HoldsUnshed says whether everything can stay on for the horizon, Holds whether that is so
 	// once the shedding plan is carried out.
 	HoldsUnshed bool `json:"holds_unshed"`
