@@ -105,6 +105,12 @@ func (m *teller) used(told *alert.Told) (percent string, ok bool) {
 // backText is when it is expected back, and by whose word.
 func (m *teller) backText(o *rules.OutageFacts) string {
 	switch {
+	case o.WaitsFor != "" && !o.ProjectionPassed:
+		return m.Say("alert_waits", map[string]any{"At": m.clock(o.ProjectedEnd), "Cause": m.titles(o.WaitsFor)})
+	case o.ProjectionPassed && !o.ETA.IsZero():
+		return m.Say("eta_passed", map[string]any{"At": m.clock(o.ETA)})
+	case o.ProjectionPassed:
+		return m.Word("recovery_passed")
 	case !o.ETA.IsZero():
 		return m.Say("alert_eta", map[string]any{"At": m.clock(o.ETA)})
 	case !o.ProjectedEnd.IsZero():
