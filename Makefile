@@ -76,8 +76,9 @@ crossbuild: ## Build for Windows and for ARM
 	GOOS=linux GOARCH=arm64 CGO_ENABLED=0 $(GO) build ./...
 
 .PHONY: generate
-generate: ## Write docs/reference anew
+generate: ## Write docs/reference and the default dashboards anew
 	$(GO) run ./cmd/keizoku reference --out docs/reference
+	@for lang in ja en; do $(GO) run ./cmd/keizoku grafana-dashboards --lang $$lang --out dashboards/$$lang; done
 
 # A page that no longer says what the program does is worse than none.
 .PHONY: generated
@@ -85,7 +86,10 @@ generated:
 	@dir=$$(mktemp -d); trap 'rm -rf "$$dir"' EXIT; \
 	$(GO) run ./cmd/keizoku reference --out "$$dir"; \
 	diff -ru docs/reference "$$dir" || { echo "docs/reference is stale: make generate"; exit 1; }; \
-	echo "docs/reference is what the program says"
+	echo "docs/reference is what the program says"; \
+	for lang in ja en; do $(GO) run ./cmd/keizoku grafana-dashboards --lang $$lang --out "$$dir/$$lang" >/dev/null; \
+	diff -r dashboards/$$lang "$$dir/$$lang" >/dev/null || { echo "dashboards/$$lang is stale: make generate"; exit 1; }; done; \
+	echo "dashboards are what the program says"
 
 .PHONY: bench
 bench: ## Measure the CPU time of a probe of each kind, with 1,000 targets

@@ -1,0 +1,171 @@
+package dashboards
+
+import (
+	"fmt"
+
+	"github.com/grafana/grafana-foundation-sdk/go/cog"
+	"github.com/grafana/grafana-foundation-sdk/go/common"
+	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
+	"github.com/grafana/grafana-foundation-sdk/go/prometheus"
+	"github.com/grafana/grafana-foundation-sdk/go/stat"
+	"github.com/grafana/grafana-foundation-sdk/go/statetimeline"
+	"github.com/grafana/grafana-foundation-sdk/go/table"
+	"github.com/grafana/grafana-foundation-sdk/go/timeseries"
+)
+
+// chart is one panel in the making: the SDK's, and how its queries are asked.
+type chart struct {
+	*house
+	panel dashboard.Panel
+	title string // in words
+	// format is what queries answer with; instant asks for the newest value alone.
+	format  prometheus.PromQueryFormat
+	instant bool
+	err     error
+}
+
+// newChart gives the panel that a builder of the SDK has made its title.
+func (h *house) newChart(title string, kind cog.Builder[dashboard.Panel]) *chart {
+	c := &chart{house: h, title: h.say(title), format: prometheus.PromQueryFormatTimeSeries}
+	c.panel, c.err = kind.Build()
+	source := datasource()
+	c.panel.Title, c.panel.Datasource = &c.title, &source
+	if c.panel.FieldConfig == nil {
+		c.panel.FieldConfig = dashboard.NewFieldConfigSource()
+	}
+	return c
+}
+
+// stat is a number, or a word, that is read across the room.
+func (h *house) stat(title string) *chart {
+	c := h.newChart(title, stat.NewPanelBuilder().
+		ColorMode(common.BigValueColorModeBackgroundSolid).GraphMode(common.BigValueGraphModeNone).
+		Orientation(common.VizOrientationAuto).
+		ReduceOptions(common.NewReduceDataOptionsBuilder().Calcs([]string{"lastNotNull"})).
+		NoValue("—"))
+	c.instant = true
+	return c
+}
+
+// names shows the legend of what is found in place of its number.
+func (c *chart) names() *chart {
+	c.panel.Options.(*stat.Options).TextMode = common.BigValueTextModeName
+	return c
+}
+
+// lines are values over time.
+func (h *house) lines(title string) *chart {
+	return h.newChart(title, timeseries.NewPanelBuilder().
+		LineWidth(2).FillOpacity(5).ShowPoints(common.VisibilityModeNever).
+		Legend(common.NewVizLegendOptionsBuilder().DisplayMode(common.LegendDisplayModeList).
+			Placement(common.LegendPlacementBottom).ShowLegend(true)).
+		Tooltip(common.NewVizTooltipOptionsBuilder().Mode(common.TooltipDisplayModeMulti).Sort(common.SortOrderAscending)))
+}
+
+// limits draws the thresholds of the chart's scale as lines.
+func (c *chart) limits() *chart {
+	c.panel.FieldConfig.Defaults.Custom.(*timeseries.FieldConfig).ThresholdsStyle =
+		&common.GraphThresholdsStyleConfig{Mode: common.GraphThresholdsStyleModeDashed}
+	return c
+}
+
+// timelinePoints is as fine as a wall shows it, and bounds what Prometheus has to compute for the
+// states of a whole fleet.
+const timelinePoints = 360
+
+// timeline is what held from when to when, one line for each series.
+func (h *house) timeline(title string) *chart {
+	return h.newChart(title, statetimeline.NewPanelBuilder().
+		ShowValue(common.VisibilityModeAuto).MaxDataPoints(timelinePoints).RowHeight(0.85).MergeValues(true).LineWidth(0).FillOpacity(85).
+		Legend(common.NewVizLegendOptionsBuilder().DisplayMode(common.LegendDisplayModeList).
+			Placement(common.LegendPlacementBottom).ShowLegend(false)).
+		Tooltip(common.NewVizTooltipOptionsBuilder().Mode(common.TooltipDisplayModeSingle).Sort(common.SortOrderNone)))
+}
+
+// table is one row for each value of a label.
+func (h *house) table(title string) *chart {
+	c := h.newChart(title, table.NewPanelBuilder().ShowHeader(true).CellHeight(common.TableCellHeightMd).NoValue("—"))
+	c.format, c.instant = prometheus.PromQueryFormatTable, true
+	c.panel.Options.(*table.Options).Footer = nil
+	return c
+}
+
+// ask adds a query. The legend names its series; tables have none.
+func (c *chart) ask(expr, legend string) *chart {
+	q := prometheus.NewDataqueryBuilder().
+		Datasource(datasource()).RefId(refID(len(c.panel.Targets))).
+		Expr(expr).Format(c.format).LegendFormat(legend).EditorMode(prometheus.QueryEditorModeCode)
+	if c.instant {
+		q.Instant()
+	} else {
+		q.Range()
+	}
+	target, err := q.Build()
+	if err != nil && c.err == nil {
+		c.err = fmt.Errorf("query %s: %w", expr, err)
+	}
+	c.panel.Targets = append(c.panel.Targets, target)
+	return c
+}
+
+// refID names the queries of a panel A, B, C, as Grafana does.
+func refID(i int) string { return string(rune('A' + i)) }
+
+// hint explains the chart, behind the "i" beside its title.
+func (c *chart) hint(id string) *chart {
+	text := c.say(id)
+	c.panel.Description = &text
+	return c
+}
+
+func (c *chart) unit(unit string) *chart {
+	c.panel.FieldConfig.Defaults.Unit = &unit
+	return c
+}
+
+// between fixes the ends of the axis.
+func (c *chart) between(low, high float64) *chart {
+	c.panel.FieldConfig.Defaults.Min, c.panel.FieldConfig.Defaults.Max = &low, &high
+	return c
+}
+
+// coloured gives values the colours of a scale.
+func (c *chart) coloured(s scale) *chart {
+	d := &c.panel.FieldConfig.Defaults
+	d.Thresholds, d.Color = s.config(), &dashboard.FieldColor{Mode: dashboard.FieldColorModeIdThresholds}
+	return c
+}
+
+// limited notes a scale but leaves each line its own colour.
+func (c *chart) limited(s scale) *chart {
+	d := &c.panel.FieldConfig.Defaults
+	d.Thresholds, d.Color = s.config(), &dashboard.FieldColor{Mode: dashboard.FieldColorModeIdPaletteClassic}
+	return c.limits()
+}
+
+// meaning gives numbers words.
+func (c *chart) meaning(all ...dashboard.ValueMapping) *chart {
+	c.panel.FieldConfig.Defaults.Mappings = append(c.panel.FieldConfig.Defaults.Mappings, all...)
+	return c
+}
+
+// leads links every value to a place.
+func (c *chart) leads(to dashboard.DashboardLink) *chart {
+	c.panel.FieldConfig.Defaults.Links = append(c.panel.FieldConfig.Defaults.Links, to)
+	return c
+}
+
+// override sets properties of the one field of the name.
+func (c *chart) override(field string, properties ...dashboard.DynamicConfigValue) {
+	c.panel.FieldConfig.Overrides = append(c.panel.FieldConfig.Overrides, dashboard.DashboardFieldConfigSourceOverrides{
+		Matcher: dashboard.MatcherConfig{Id: "byName", Options: field}, Properties: properties,
+	})
+}
+
+// titled shows names by the titles that the plan gives them.
+func (c *chart) titled(titles []titled) *chart {
+	for _, t := range titles {
+		c.override(t.name, dashboard.DynamicConfigValue{Id: "displayName", Value: t.title})
+	}
+	return c
+}

@@ -1,0 +1,119 @@
+package dashboards
+
+import (
+	"fmt"
+	"strings"
+)
+
+// The numbers that stand for a time left that there is none of: they sort behind all deadlines.
+const (
+	noDeadline = 1e10 // an outage that no deadline holds
+	noOutage   = 2e10 // none
+)
+
+// fromAgents narrows a metric to the agents that are chosen.
+const fromAgents = `agent=~"$agent"`
+
+// of is a metric of the chosen agents, with more matchers when wanted.
+func of(metric string, matchers ...string) string {
+	return metric + "{" + strings.Join(append(matchers, fromAgents), ",") + "}"
+}
+
+// seeing leaves out what blind agents say: they repeat what they saw last.
+func seeing(vector string) string {
+	return "(" + vector + " unless on (job, instance) (keizoku_agent_blind == 1))"
+}
+
+// state is the state of each system as a number of stateCodes: the one that most of the agents
+// tell that see; 0 when they disagree; unknown when none of them sees.
+func state(matchers ...string) string {
+	terms := make([]string, len(stateCodes))
+	for i, s := range stateCodes {
+		says := of("keizoku_system_state", append([]string{`state="` + string(s.state) + `"`}, matchers...)...)
+		terms[i] = fmt.Sprintf("%d * (avg by (system, state) %s > bool 0.5)", s.code, seeing(says))
+	}
+	return fmt.Sprintf("sum by (system) (%s) or on (system) %d * max by (system) (%s)",
+		strings.Join(terms, " or "), unknownCode, of("keizoku_system_info", matchers...))
+}
+
+// stateByAgent is what each agent says, blind or not.
+func stateByAgent(matchers ...string) string {
+	terms := make([]string, len(stateCodes))
+	for i, s := range stateCodes {
+		terms[i] = fmt.Sprintf("%d * %s", s.code, of("keizoku_system_state", append([]string{`state="` + string(s.state) + `"`}, matchers...)...))
+	}
+	return "max by (agent) (" + strings.Join(terms, " or ") + ")"
+}
+
+// coded numbers the values of a label from 1 on, and gives the greatest of those that hold.
+func coded[T ~string](by, metric, label string, values []T) string {
+	terms := make([]string, len(values))
+	for i, v := range values {
+		terms[i] = fmt.Sprintf("%d * %s", i+1, of(metric, fmt.Sprintf("%s=%q", label, v)))
+	}
+	return fmt.Sprintf("max%s (%s)", by, strings.Join(terms, " or "))
+}
+
+// ranked narrows a vector to the priority systems of the chosen sites.
+func ranked(vector string) string {
+	return "(" + vector + ") and on (system) " + of("keizoku_system_info", `priority!=""`, `site=~"$site"`)
+}
+
+// withTitle adds the title of each system; any one of them while agents have different plans.
+func withTitle(vector string) string {
+	return "(" + vector + ") * on (system) group_left (title) topk by (system) (1, " + of("keizoku_system_info") + ")"
+}
+
+// rootCauses are the systems that others are down for, with their titles as cause_title.
+func rootCauses(matchers ...string) string {
+	titles := fmt.Sprintf(`label_replace(label_replace(%s, "cause", "$1", "system", "(.*)"), "cause_title", "$1", "title", "(.*)")`, of("keizoku_system_info"))
+	return fmt.Sprintf("max by (system, cause) (%s) * on (cause) group_left (cause_title) topk by (cause) (1, %s)",
+		of("keizoku_system_cause", matchers...), titles)
+}
+
+// The clocks of open outages. Where agents differ, the least time holds.
+
+func left(matchers ...string) string {
+	return "min by (system) (" + of("keizoku_outage_deadline_timestamp_seconds", matchers...) + ") - time()"
+}
+
+func leftToBegin(matchers ...string) string {
+	return "min by (system) (" + of("keizoku_outage_start_recovery_by_timestamp_seconds", matchers...) + ") - time()"
+}
+
+func used(matchers ...string) string {
+	return "max by (system) (" + of("keizoku_outage_used_ratio", matchers...) + ")"
+}
+
+// projectedEnd is the latest end that an agent expects: its people's word, or the typical recovery.
+func projectedEnd(matchers ...string) string {
+	return "max by (system) (" + of("keizoku_outage_projected_end_timestamp_seconds", matchers...) + ")"
+}
+
+// urgency is the time left of every system, whether it has a deadline or not.
+func urgency() string {
+	return fmt.Sprintf("(%s) or on (system) (0 * max by (system) (%s) + %g) or on (system) (%g * max by (system) (%s))",
+		left(), of("keizoku_outage_start_timestamp_seconds"), noDeadline, noOutage, of("keizoku_system_info"))
+}
+
+// millis is a moment as Grafana wants it.
+func millis(vector string) string { return "1000 * " + vector }
+
+// orNone is a count that is zero when there is nothing to count.
+func orNone(vector string) string { return "(" + vector + ") or vector(0)" }
+
+// bySupply and byUPS take the worst of what several agents read of one device.
+func bySupply(worst, metric string, matchers ...string) string {
+	return worst + " by (supply) (" + of(metric, matchers...) + ")"
+}
+
+func byUPS(worst, metric string) string { return worst + " by (ups) (" + of(metric) + ")" }
+
+// loadOf is the load of each supply: measured where it can be, else as planned.
+func loadOf() string {
+	const watts = "keizoku_supply_load_watts"
+	return "(" + bySupply("max", watts, `basis="measured"`) + " or " + bySupply("max", watts, `basis="planned"`) + ")"
+}
+
+// atAgents is a metric of Prometheus about its own scrapes, for the jobs that agents stand in.
+func atAgents(metric string) string { return of(metric, `job=~"$job"`) }

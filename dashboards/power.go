@@ -1,0 +1,109 @@
+package dashboards
+
+import (
+	"github.com/grafana/grafana-foundation-sdk/go/units"
+)
+
+const (
+	capacityWatts = "keizoku_supply_capacity_watts"
+	loadWatts     = "keizoku_supply_load_watts"
+	runtimeLeft   = "keizoku_supply_runtime_seconds"
+	shedAt        = "keizoku_load_shed_timestamp_seconds"
+)
+
+// powerPage is what stays on in a blackout, and for how long.
+func powerPage(b *board) {
+	b.agents()
+	b.horizonSeconds()
+	b.powerNow()
+	b.section("dash_supplies")
+	b.supplies()
+	b.section("dash_shedding")
+	b.shedding()
+	b.section("dash_ups_health")
+	b.upsHealth()
+}
+
+func (b *board) powerNow() {
+	b.add(5, 4, b.stat("dash_ups_on_battery").ask(orNone("sum("+byUPS("max", "keizoku_ups_on_battery")+")"), "").coloured(noneIsGood()))
+	b.add(5, 4, b.stat("dash_shortest_runtime").ask("min("+bySupply("min", runtimeLeft)+")", "").
+		unit(units.DurationInDaysHoursMinutesSeconds).coloured(b.runtime()))
+	b.add(5, 4, b.stat("dash_next_shed").ask("min(min by (load) ("+of(shedAt)+") - time())", "").
+		unit(units.DurationInDaysHoursMinutesSeconds).coloured(timeLeft()).hint("dash_next_shed_hint"))
+	b.add(5, 4, b.stat("dash_fullest_supply").ask("max("+loadOf()+" / ("+bySupply("max", capacityWatts)+" > 0))", "").
+		unit(units.PercentUnit).coloured(b.load()).hint("dash_fullest_supply_hint"))
+	b.add(4, 4, b.stat("dash_oldest_reading").ask("max(time() - "+byUPS("max", "keizoku_ups_last_reading_timestamp_seconds")+")", "").
+		unit(units.DurationSeconds).coloured(age()))
+}
+
+func (b *board) supplies() {
+	b.add(gridWidth, 7, b.table("dash_supplies_now").
+		ask(bySupply("max", capacityWatts), "").
+		ask(bySupply("max", loadWatts, `basis="planned"`), "").
+		ask(bySupply("max", loadWatts, `basis="measured"`), "").
+		ask(loadOf()+" / ("+bySupply("max", capacityWatts)+" > 0)", "").
+		ask(bySupply("min", runtimeLeft), "").
+		ask(bySupply("min", runtimeLeft)+" / $horizon", "").
+		cells("supply",
+			column{field: "supply", title: "dash_supply", titles: b.supplyTitles()},
+			column{field: "Value #A", title: "dash_capacity", unit: units.Watt, width: 130},
+			column{field: "Value #B", title: "dash_planned_load", unit: units.Watt, width: 130},
+			column{field: "Value #C", title: "dash_measured_load", unit: units.Watt, width: 130},
+			column{field: "Value #D", title: "dash_load_share", unit: units.PercentUnit, scale: b.load(), width: 110},
+			column{field: "Value #E", title: "dash_runtime", unit: units.DurationSeconds, scale: b.runtime(), width: 150},
+			column{field: "Value #F", title: "dash_of_horizon", unit: units.PercentUnit, width: 130},
+		).order("dash_runtime"))
+	b.add(12, 9, b.lines("dash_runtime_horizon").ask(bySupply("min", runtimeLeft), "{{supply}}").
+		ask("vector($horizon)", b.say("dash_horizon")).
+		unit(units.DurationSeconds).limited(b.runtime()).titled(b.supplyTitles()).hint("dash_runtime_horizon_hint"))
+	b.add(12, 9, b.lines("dash_load_over_time").ask(loadOf()+" / ("+bySupply("max", capacityWatts)+" > 0)", "{{supply}}").
+		unit(units.PercentUnit).limited(b.load()).titled(b.supplyTitles()).hint("dash_load_over_time_hint"))
+	b.add(gridWidth, 9, b.lines("dash_watts").
+		ask(bySupply("max", capacityWatts), "{{supply}}: "+b.say("dash_capacity")).
+		ask(bySupply("max", loadWatts, `basis="planned"`), "{{supply}}: "+b.say("dash_planned_load")).
+		ask(bySupply("max", loadWatts, `basis="measured"`), "{{supply}}: "+b.say("dash_measured_load")).
+		unit(units.Watt))
+}
+
+// shedding is what must be off when, by the shedding plan of the present blackout.
+func (b *board) shedding() {
+	due := "min by (load) (" + of(shedAt) + ")"
+	b.add(10, 10, b.table("dash_shed_list").hint("dash_shed_list_hint").
+		ask(due+" - time()", "").ask(millis(due), "").
+		cells("load",
+			column{field: "load", title: "dash_load", titles: b.loadTitles()},
+			column{field: "Value #A", title: "dash_time_left", unit: units.DurationInDaysHoursMinutesSeconds, scale: timeLeft(), width: 160},
+			column{field: "Value #B", title: "dash_off_by", unit: units.DatetimeISONotToday, width: 170},
+		).order("dash_time_left"))
+	b.add(14, 10, b.lines("dash_shed_timeline").ask(due+" - time()", "{{load}}").
+		unit(units.DurationSeconds).limited(tooLate()).titled(b.loadTitles()).hint("dash_shed_timeline_hint"))
+}
+
+func (b *board) upsHealth() {
+	b.add(gridWidth, 7, b.table("dash_ups_now").
+		ask(byUPS("max", "keizoku_ups_on_battery"), "").
+		ask(byUPS("min", "keizoku_ups_charge_ratio"), "").
+		ask(byUPS("min", "keizoku_ups_runtime_seconds"), "").
+		ask(byUPS("max", "keizoku_ups_load_ratio"), "").
+		ask(byUPS("max", "keizoku_ups_output_watts"), "").
+		ask("time() - "+byUPS("max", "keizoku_ups_last_reading_timestamp_seconds"), "").
+		cells("ups",
+			column{field: "ups", title: "dash_ups", titles: b.supplyTitles()},
+			column{field: "Value #A", title: "dash_fed_by", maps: mappings(b.source()), width: 130},
+			column{field: "Value #B", title: "dash_charge", unit: units.PercentUnit, scale: charge(), width: 110},
+			column{field: "Value #C", title: "dash_runtime", unit: units.DurationSeconds, scale: b.runtime(), width: 150},
+			column{field: "Value #D", title: "dash_load_share", unit: units.PercentUnit, scale: b.load(), width: 110},
+			column{field: "Value #E", title: "dash_output", unit: units.Watt, width: 110},
+			column{field: "Value #F", title: "dash_reading_age", unit: units.DurationSeconds, scale: age(), width: 150},
+		).order("dash_runtime"))
+	b.add(gridWidth, 6, b.table("dash_supply_alerts").ask("max by (alert, supply, severity) ("+of("keizoku_supply_alert")+")", "").
+		cells("",
+			column{field: "supply", title: "dash_supply", titles: b.supplyTitles()},
+			column{field: "alert", title: "dash_alert"},
+			column{field: "severity", title: "dash_severity"},
+		).order("dash_severity", "dash_supply").hint("dash_supply_alerts_hint"))
+	b.add(12, 8, b.timeline("dash_battery_timeline").ask(byUPS("max", "keizoku_ups_on_battery"), "{{ups}}").
+		meaning(b.source()).titled(b.supplyTitles()))
+	b.add(12, 8, b.lines("dash_charge_over_time").ask(byUPS("min", "keizoku_ups_charge_ratio"), "{{ups}}").
+		unit(units.PercentUnit).between(0, 1).limited(charge()).titled(b.supplyTitles()))
+}
