@@ -130,15 +130,13 @@ func (a *Agent) standings() []api.Channel {
 	a.reading.Unlock()
 	all := []api.Channel{}
 	for _, s := range a.outbox.Channels() {
-		c := api.Channel{Name: s.Channel, Title: s.Channel, Pending: s.Pending, GoneSince: inZone(s.GoneSince, p.Location), Error: set.broken[s.Channel]}
+		c := api.Channel{Name: s.Channel, Title: s.Channel, Pending: s.Pending, GoneSince: inZone(s.GoneSince, p.Location)}
 		if block := p.Channel(s.Channel); block != nil {
 			c.Title, c.Kind = block.Title, block.Kind
 		}
-		if c.Error != "" {
-			c.FailingSince = inZone(set.since, p.Location)
-		}
-		if f := s.Failing; f != nil {
-			c.FailingSince, c.Tries, c.Error = earlier(c.FailingSince, inZone(f.Since, p.Location)), f.Tries, f.Error
+		since, why := set.failure(&s)
+		if c.FailingSince, c.Error = inZone(since, p.Location), why; s.Failing != nil {
+			c.Tries = s.Failing.Tries
 		}
 		all = append(all, c)
 	}

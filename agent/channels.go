@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -91,15 +92,18 @@ func (u unusable) Send(context.Context, *notify.Message) (notify.Receipt, error)
 	return "", fmt.Errorf("the channel cannot be set up: %s", u.why)
 }
 
-// failing are the channels through which messages do not get, for the alert about them.
+// failing are the channels through which messages do not get, for the alert about them. One of
+// which that was told goes on failing until something gets through: neither a restart nor a new
+// plan makes it well.
 func (a *Agent) failing(set *channels, told alert.Ledger) (all []alert.Failing) {
 	for _, s := range a.outbox.Channels() {
 		f := alert.Failing{Channel: s.Channel, Pending: s.Pending}
-		if why, broken := set.broken[s.Channel]; broken {
-			f.Since, f.Text = brokenSince(set, told, s.Channel), why
-		}
-		if s.Failing != nil {
-			f.Since, f.Text = earlier(f.Since, s.Failing.Since), s.Failing.Error
+		f.Since, f.Text = set.failure(&s)
+		_, broken := set.broken[s.Channel]
+		before := toldFailing(told, s.Channel)
+		if before != nil && (broken || !s.Carried) && s.GoneSince.IsZero() {
+			said, _ := before.Values["text"].(string)
+			f.Since, f.Text = earlier(f.Since, before.Since), cmp.Or(f.Text, said)
 		}
 		if !f.Since.IsZero() {
 			all = append(all, f)
@@ -108,14 +112,26 @@ func (a *Agent) failing(set *channels, told alert.Ledger) (all []alert.Failing) 
 	return all
 }
 
-// brokenSince is since when a channel could not be set up: in an earlier run, if that was told.
-func brokenSince(set *channels, told alert.Ledger, channel string) time.Time {
+// failure is since when messages do not get through a channel, as far as this run knows, and why;
+// zero: they do.
+func (c *channels) failure(s *outbox.Standing) (since time.Time, why string) {
+	if said, broken := c.broken[s.Channel]; broken {
+		since, why = c.since, said
+	}
+	if s.Failing != nil {
+		since, why = earlier(since, s.Failing.Since), s.Failing.Error
+	}
+	return since, why
+}
+
+// toldFailing is the open alert about a channel, or nil.
+func toldFailing(told alert.Ledger, channel string) *alert.Alert {
 	for _, e := range told {
 		if e.Alert.Name == alert.DeliveryFailing && e.Alert.Subject == channel && e.Gone.IsZero() {
-			return earlier(set.since, e.Alert.Since)
+			return &e.Alert
 		}
 	}
-	return set.since
+	return nil
 }
 
 // earlier is the earlier of two times, of which zero is none.
@@ -137,12 +153,7 @@ func (a *Agent) channelFacts() []rules.ChannelFacts {
 		if c := a.plan.Channel(s.Channel); c != nil {
 			f.Title = c.Title
 		}
-		if _, broken := a.channels.broken[s.Channel]; broken {
-			f.FailingSince = a.channels.since
-		}
-		if s.Failing != nil {
-			f.FailingSince = earlier(f.FailingSince, s.Failing.Since)
-		}
+		f.FailingSince, _ = a.channels.failure(&s)
 		all = append(all, f)
 	}
 	return all

@@ -1,9 +1,15 @@
 package agent
 
 import (
+	"errors"
 	"net"
 	"os"
+	"slices"
+	"strings"
 	"testing"
+
+	"github.com/keizoku-bcp/keizoku/agent/api"
+	"github.com/keizoku-bcp/keizoku/notify"
 )
 
 // listening is a listener with an address, of which nothing else is asked.
@@ -31,4 +37,126 @@ func TestConsoleThatOthersReach(t *testing.T) {
 			t.Errorf("%s: %q, want %q", at, got, want)
 		}
 	}
+}
+
+// A channel that is dead for hours is told of on the others, and gets all in the end, in order.
+func TestDeadLink(t *testing.T) {
+	t.Parallel()
+	tell(t, "2026-11-20 09:00", 2, hallChannels+"notify \"slot\" \"chief\" {}\n", func(s *story) {
+		s.box.cut("staff")
+		s.at("09:10", func() { s.fail("s01") })
+		s.at("09:20", func() { s.same("too early", nil, s.box.told("chief", "DeliveryFailing")) })
+		s.at("09:40", func() {
+			s.same("of the failure", []string{"+ staff"}, s.box.told("chief", "DeliveryFailing"))
+			if c := s.agent.Situation().Channels[2]; c.Name != "staff" || c.FailingSince.IsZero() || c.Pending == 0 {
+				s.Errorf("the Situation says %+v", c)
+			}
+			s.world.mend("s01")
+			s.stop()
+			s.start()
+		})
+		s.at("11:00", func() { s.box.mend("staff") })
+		s.at("11:40", func() {
+			s.same("of the failure", []string{"+ staff", "- staff"}, s.box.told("chief", "DeliveryFailing"))
+			s.same("what waited", []string{"+ s01", "- s01"}, s.box.told("staff", "SystemDown"))
+			s.same("its own failure", nil, s.box.told("staff", "DeliveryFailing"))
+		})
+	})
+}
+
+// What a receiver refuses is tried no more: the others are told that it does not arrive.
+func TestReceiverThatRefuses(t *testing.T) {
+	t.Parallel()
+	tell(t, "2026-11-20 09:00", 1, hallChannels+"notify \"slot\" \"chief\" {}\n", func(s *story) {
+		s.box.set("staff", &notify.Refused{Err: errors.New("410 Gone")})
+		s.at("09:10", func() { s.fail("s01") })
+		s.at("09:20", func() { s.same("too early", nil, s.box.told("chief", "DeliveryFailing")) })
+		s.at("09:30", func() {
+			s.same("of the failure", []string{"+ staff"}, s.box.told("chief", "DeliveryFailing"))
+			s.box.mend("staff")
+			s.world.mend("s01")
+		})
+		s.at("09:40", func() {
+			s.same("of the failure", []string{"+ staff", "- staff"}, s.box.told("chief", "DeliveryFailing"))
+		})
+	})
+}
+
+// A receiver that only has to be reminded of what is open fails too, and neither a new plan nor a
+// restart makes it well.
+func TestKeeperThatIsDead(t *testing.T) {
+	t.Parallel()
+	tell(t, "2026-11-20 09:00", 1, hallChannels, func(s *story) {
+		s.at("09:10", func() { s.fail("s01") })
+		s.at("09:20", func() { s.box.cut("duty") })
+		s.at("09:40", func() {
+			s.same("of the failure", []string{"+ duty"}, s.box.told("staff", "DeliveryFailing"))
+			if err := s.agent.Reload(s.Context()); err != nil {
+				s.Fatal(err)
+			}
+		})
+		s.at("09:50", func() {
+			s.stop()
+			s.start()
+		})
+		s.at("10:00", func() {
+			s.same("of the failure", []string{"+ duty"}, s.box.told("staff", "DeliveryFailing"))
+			s.box.mend("duty")
+		})
+		s.at("10:10", func() {
+			s.same("of the failure", []string{"+ duty", "- duty"}, s.box.told("staff", "DeliveryFailing"))
+		})
+	})
+}
+
+// A channel that cannot be set up ends nothing: it is told of, its messages wait, and go out when
+// the plan is mended.
+func TestChannelThatCannotBeSetUp(t *testing.T) {
+	t.Parallel()
+	const bad = "notify \"slot\" \"buzzer\" { broken = \"programs are not allowed\" }\n"
+	tell(t, "2026-11-20 09:00", 1, hallChannels+bad, func(s *story) {
+		s.at("09:10", func() { s.fail("s01") })
+		s.at("09:20", func() {
+			s.same("told", []string{"+ buzzer"}, s.box.told("staff", "DeliveryFailing"))
+			n, err := s.agent.Notifications(s.Context(), 10)
+			i := slices.IndexFunc(n.Messages, func(m api.Notification) bool { return m.Channel == "buzzer" && m.State == "pending" })
+			if err != nil || i < 0 || !strings.Contains(n.Messages[i].LastError, "not allowed") {
+				s.Errorf("the queue: %+v, %v", n, err)
+			}
+			s.plan = strings.Replace(s.plan, `{ broken = "programs are not allowed" }`, "{}", 1)
+			if err := s.agent.Reload(s.Context()); err != nil {
+				s.Fatal(err)
+			}
+		})
+		s.at("09:25", func() {
+			s.same("what waited", []string{"+ s01"}, s.box.told("buzzer", "SystemDown"))
+			s.same("told", []string{"+ buzzer", "- buzzer"}, s.box.told("staff", "DeliveryFailing"))
+		})
+	})
+}
+
+// A channel that comes with a reload hears of what is open; one that goes is forgotten.
+func TestReloadOfChannels(t *testing.T) {
+	t.Parallel()
+	tell(t, "2026-11-20 09:00", 2, hallChannels, func(s *story) {
+		reload := func(old, fresh string) {
+			s.plan = strings.Replace(s.plan, old, fresh, 1)
+			if err := s.agent.Reload(s.Context()); err != nil {
+				s.Fatal(err)
+			}
+		}
+		s.at("09:10", func() { s.fail("s01") })
+		s.at("09:15", func() { reload(`notify "slot" "staff" {`, `notify "slot" "chief" {`) })
+		s.at("09:20", func() {
+			s.same("the new one", []string{"+ s01"}, s.box.told("chief", "SystemDown"))
+			s.world.mend("s01")
+		})
+		s.at("09:30", func() {
+			s.same("the new one", []string{"+ s01", "- s01"}, s.box.told("chief", "SystemDown"))
+			s.same("the old one", []string{"+ s01"}, s.box.told("staff", "SystemDown"))
+			if n := len(s.box.told("duty", "SystemDown")); n != 2 {
+				s.Errorf("the other was told %d times", n)
+			}
+		})
+	})
 }

@@ -53,9 +53,13 @@ func TestThousandsAtOnce(t *testing.T) {
 	o.until("all are told", func() bool { return len(box.letters("staff")) > 0 && len(box.letters("chief")) > 0 })
 	told := time.Since(begun)
 	for _, channel := range []string{"staff", "chief"} {
-		if l := box.letters(channel); len(l) != 1 || len(l[0].Alerts) != crowd {
-			t.Errorf("%s: %d messages, the first of %d alerts", channel, len(l), len(l[0].Alerts))
+		if l := box.letters(channel); len(l) != 1 || len(l[0].Alerts) != maxAlerts || l[0].AlertsLeftOut != crowd-maxAlerts {
+			t.Errorf("%s: %d messages, the first of %d alerts and %d more", channel, len(l), len(l[0].Alerts), l[0].AlertsLeftOut)
 		}
+	}
+	o.until("the keeper is told", func() bool { return len(box.letters("duty")) > 0 })
+	if l := box.letters("duty"); len(l) != 1 || len(l[0].Alerts) != crowd || l[0].AlertsLeftOut != 0 {
+		t.Errorf("the keeper: %d messages, the first of %d alerts", len(l), len(l[0].Alerts))
 	}
 	if n := len(o.events(journal.KindOutageOpened)); n != crowd {
 		t.Errorf("%d outages are on record", n)

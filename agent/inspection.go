@@ -43,25 +43,28 @@ func (a *Agent) inspect(ctx context.Context, t inspect.Task) (journal.Inspection
 	})
 }
 
-// inspected journals a report, and sends that of a scheduled inspection. Who had one run by hand
-// has it before them.
+// inspected sends the report of a scheduled inspection, and journals it. Who had one run by hand
+// has it before them. It is sent first: a kill between the two makes the next run send another,
+// and a disk that takes nothing keeps nobody from reading it.
 func (a *Agent) inspected(ctx context.Context, done journal.InspectionDone) error {
+	var sent error
+	if done.Trigger != journal.ByHand {
+		sent = a.sendReport(ctx, done)
+	}
 	_, err := a.record(ctx, func(*plan.Plan, *rules.State) ([]journal.Event, error) {
 		return []journal.Event{draft(done.Name, done)}, nil
 	})
-	if err != nil || done.Trigger == journal.ByHand {
-		return err
-	}
+	return errors.Join(sent, err)
+}
+
+func (a *Agent) sendReport(ctx context.Context, done journal.InspectionDone) error {
 	p := a.Plan()
 	message := inspectionMessage(p, a.Situation(), done, a.link)
 	var all []outbox.Addressed
 	for _, name := range a.reportTo(p, done.Name) {
 		all = append(all, outbox.Addressed{Channel: name, Keys: []string{}, Message: message})
 	}
-	if len(all) == 0 {
-		return nil
-	}
-	if err := a.outbox.Commit(ctx, outbox.Change{Messages: all}); err != nil {
+	if err := a.hand(ctx, outbox.Change{Messages: all}); err != nil {
 		return fmt.Errorf("send the report: %w", err)
 	}
 	return nil

@@ -99,6 +99,27 @@ func TestMissedInspectionIsTold(t *testing.T) {
 	})
 }
 
+// A report goes out although it cannot go on record.
+func TestReportGoesOutWithoutAJournal(t *testing.T) {
+	t.Parallel()
+	tell(t, "2026-11-20 10:00", 1, hallInspection, func(s *story) {
+		s.at("10:05", func() {
+			if err := s.agent.journal.Close(); err != nil {
+				s.Fatal(err)
+			}
+			done := journal.InspectionDone{Name: "opening", Trigger: journal.Scheduled, StartedAt: s.now(), EndedAt: s.now()}
+			if err := s.agent.inspected(s.Context(), done); err == nil {
+				s.Error("nobody is told that it is not on record")
+			}
+		})
+		s.at("10:06", func() {
+			if n := len(s.inspected("staff")); n != 1 {
+				s.Errorf("%d reports", n)
+			}
+		})
+	})
+}
+
 // One that a person wants is on record, and sent to nobody: who asked has it.
 func TestInspectionByHand(t *testing.T) {
 	t.Parallel()

@@ -65,6 +65,37 @@ func occasionOf(d *alert.Dispatch) notify.Occasion {
 	return notify.Occasion(d.Occasion)
 }
 
+// maxAlerts is of how many alerts a message has the data, some 250 kB, where the receiver does not
+// keep account of them. Chat services and SMS gateways refuse more; its text has a table anyway.
+const maxAlerts = 200
+
+// trim leaves the data of the less grave out of messages about many. Their keys stay, by which the
+// outbox keeps its order. It changes the list.
+func trim(messages []outbox.Addressed, keepers map[string]bool) {
+	trimmed := make(map[*notify.Message]*notify.Message)
+	for i := range messages {
+		a := &messages[i]
+		whole := a.Message
+		if len(whole.Alerts) <= maxAlerts || keepers[a.Channel] {
+			continue
+		}
+		if trimmed[whole] == nil {
+			short := *whole
+			short.Alerts, short.AlertsLeftOut = whole.Alerts[:maxAlerts:maxAlerts], len(whole.Alerts)-maxAlerts
+			trimmed[whole] = &short
+		}
+		a.Keys, a.Message = keysOf(whole.Alerts), trimmed[whole]
+	}
+}
+
+func keysOf(alerts []notify.Alert) []string {
+	keys := make([]string, len(alerts))
+	for i := range alerts {
+		keys[i] = alerts[i].Key
+	}
+	return keys
+}
+
 // keep returns what a channel believes open, for a receiver that forgets what it does not hear of.
 func (a *Agent) keep(channel string, _ map[string]json.RawMessage) []notify.Alert {
 	told := a.account.Load()

@@ -3,6 +3,8 @@ package agent
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime/debug"
 	"time"
 
 	"github.com/keizoku-bcp/keizoku/agent/outbox"
@@ -40,7 +42,7 @@ func (a *Agent) tell(ctx context.Context) {
 	defer wake.Stop()
 	defer gap.Stop()
 	for a.afterGap(ctx, gap) {
-		next, err := a.tellNow(ctx)
+		next, err := a.tellSafely(ctx)
 		wake.Reset(next)
 		gap.Reset(a.told(err))
 		select {
@@ -49,6 +51,18 @@ func (a *Agent) tell(ctx context.Context) {
 		case <-wake.C:
 		}
 	}
+}
+
+// tellSafely keeps a fault from ending the agent, which goes on to watch. The heartbeat stands still
+// meanwhile.
+func (a *Agent) tellSafely(ctx context.Context) (next time.Duration, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			a.log.Error("what tells people has a fault: please report it", "panic", p, "stack", string(debug.Stack()))
+			next, err = tellPause, fmt.Errorf("a fault: %v", p)
+		}
+	}()
+	return a.tellNow(ctx)
 }
 
 // tellNow compares what holds with what was told, and makes durable, in one transaction, what is
@@ -67,6 +81,7 @@ func (a *Agent) tellNow(ctx context.Context) (next time.Duration, err error) {
 	messages := a.write(before, m, dispatches)
 	beats := a.beats(m)
 	change := after.since(before, messages)
+	trim(messages, m.Keepers)
 	change.Messages = append(messages, beats...)
 	if err := a.hand(ctx, change); err != nil {
 		return tellPause, err
@@ -115,15 +130,20 @@ func (a *Agent) nextTurn(told *account) time.Duration {
 
 // moment is what holds now. stepped is by how much the clock has stepped since the one before.
 func (a *Agent) moment(told *account) (m *alert.Moment, stepped time.Duration) {
-	a.reading.Lock()
-	m = &alert.Moment{Plan: a.plan, Situation: a.present(), Conditions: alert.ConditionsOf(a.plan, a.state, told.ledger)}
-	set := a.channels
-	stepped, a.stepped = a.stepped, 0
-	a.reading.Unlock()
+	m, set, stepped := a.readMoment(told)
 	m.Keepers = set.keepers
 	m.Conditions.Channels = a.failing(set, told.ledger)
 	m.Alerts = alert.Derive(m.Plan, m.Situation, m.Conditions)
 	return m, stepped
+}
+
+// readMoment reads of a moment what must be of one piece.
+func (a *Agent) readMoment(told *account) (m *alert.Moment, set *channels, stepped time.Duration) {
+	a.reading.Lock()
+	defer a.reading.Unlock()
+	m = &alert.Moment{Plan: a.plan, Situation: a.present(), Conditions: alert.ConditionsOf(a.plan, a.state, told.ledger)}
+	stepped, a.stepped = a.stepped, 0
+	return m, a.channels, stepped
 }
 
 // noteStep keeps the steps of the clock for the next turn; a.reading is held.

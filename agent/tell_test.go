@@ -2,6 +2,7 @@ package agent
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -10,7 +11,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/keizoku-bcp/keizoku/agent/api"
 	"github.com/keizoku-bcp/keizoku/checks"
 	"github.com/keizoku-bcp/keizoku/notify"
 	"github.com/keizoku-bcp/keizoku/rules"
@@ -234,80 +234,20 @@ func TestMaintenanceIsSilent(t *testing.T) {
 	})
 }
 
-// A channel that is dead for hours is told of on the others, and gets all in the end, in order.
-func TestDeadLink(t *testing.T) {
+// A fault in what tells people ends neither the watch nor the turns to come.
+func TestAFaultInTellingEndsNothing(t *testing.T) {
 	t.Parallel()
-	tell(t, "2026-11-20 09:00", 2, hallChannels+"notify \"slot\" \"chief\" {}\n", func(s *story) {
-		s.box.cut("staff")
-		s.at("09:10", func() { s.fail("s01") })
-		s.at("09:20", func() { s.same("too early", nil, s.box.told("chief", "DeliveryFailing")) })
-		s.at("09:40", func() {
-			s.same("of the failure", []string{"+ staff"}, s.box.told("chief", "DeliveryFailing"))
-			if c := s.agent.Situation().Channels[2]; c.Name != "staff" || c.FailingSince.IsZero() || c.Pending == 0 {
-				s.Errorf("the Situation says %+v", c)
+	tell(t, "2026-11-20 09:00", 1, hallChannels, func(s *story) {
+		s.at("09:10", func() {
+			good := s.agent.account.Load()
+			s.agent.account.Store(&account{ledger: alert.Ledger{"damaged": nil}, moment: good.moment})
+			if _, err := s.agent.tellSafely(s.Context()); err == nil || !strings.Contains(err.Error(), "fault") {
+				s.Errorf("err = %v", err)
 			}
-			s.world.mend("s01")
-			s.stop()
-			s.start()
+			s.agent.account.Store(good)
+			s.fail("s01")
 		})
-		s.at("11:00", func() { s.box.mend("staff") })
-		s.at("11:40", func() {
-			s.same("of the failure", []string{"+ staff", "- staff"}, s.box.told("chief", "DeliveryFailing"))
-			s.same("what waited", []string{"+ s01", "- s01"}, s.box.told("staff", "SystemDown"))
-			s.same("its own failure", nil, s.box.told("staff", "DeliveryFailing"))
-		})
-	})
-}
-
-// A channel that cannot be set up ends nothing: it is told of, its messages wait, and go out when
-// the plan is mended.
-func TestChannelThatCannotBeSetUp(t *testing.T) {
-	t.Parallel()
-	const bad = "notify \"slot\" \"buzzer\" { broken = \"programs are not allowed\" }\n"
-	tell(t, "2026-11-20 09:00", 1, hallChannels+bad, func(s *story) {
-		s.at("09:10", func() { s.fail("s01") })
-		s.at("09:20", func() {
-			s.same("told", []string{"+ buzzer"}, s.box.told("staff", "DeliveryFailing"))
-			n, err := s.agent.Notifications(s.Context(), 10)
-			i := slices.IndexFunc(n.Messages, func(m api.Notification) bool { return m.Channel == "buzzer" && m.State == "pending" })
-			if err != nil || i < 0 || !strings.Contains(n.Messages[i].LastError, "not allowed") {
-				s.Errorf("the queue: %+v, %v", n, err)
-			}
-			s.plan = strings.Replace(s.plan, `{ broken = "programs are not allowed" }`, "{}", 1)
-			if err := s.agent.Reload(s.Context()); err != nil {
-				s.Fatal(err)
-			}
-		})
-		s.at("09:25", func() {
-			s.same("what waited", []string{"+ s01"}, s.box.told("buzzer", "SystemDown"))
-			s.same("told", []string{"+ buzzer", "- buzzer"}, s.box.told("staff", "DeliveryFailing"))
-		})
-	})
-}
-
-// A channel that comes with a reload hears of what is open; one that goes is forgotten.
-func TestReloadOfChannels(t *testing.T) {
-	t.Parallel()
-	tell(t, "2026-11-20 09:00", 2, hallChannels, func(s *story) {
-		reload := func(old, fresh string) {
-			s.plan = strings.Replace(s.plan, old, fresh, 1)
-			if err := s.agent.Reload(s.Context()); err != nil {
-				s.Fatal(err)
-			}
-		}
-		s.at("09:10", func() { s.fail("s01") })
-		s.at("09:15", func() { reload(`notify "slot" "staff" {`, `notify "slot" "chief" {`) })
-		s.at("09:20", func() {
-			s.same("the new one", []string{"+ s01"}, s.box.told("chief", "SystemDown"))
-			s.world.mend("s01")
-		})
-		s.at("09:30", func() {
-			s.same("the new one", []string{"+ s01", "- s01"}, s.box.told("chief", "SystemDown"))
-			s.same("the old one", []string{"+ s01"}, s.box.told("staff", "SystemDown"))
-			if n := len(s.box.told("duty", "SystemDown")); n != 2 {
-				s.Errorf("the other was told %d times", n)
-			}
-		})
+		s.at("09:20", func() { s.same("staff", []string{"+ s01"}, s.box.told("staff", "SystemDown")) })
 	})
 }
 
@@ -384,6 +324,28 @@ func TestFlappingIsBounded(t *testing.T) {
 			told := s.box.told("staff", "SystemDown")
 			if len(told) > 12 || len(told) == 0 || told[len(told)-1] != "- s01" {
 				s.Errorf("%d: %q", len(told), told)
+			}
+		})
+	})
+}
+
+// What was told is forgotten two hours after all is over, on disk too.
+func TestWhatIsOverIsForgotten(t *testing.T) {
+	t.Parallel()
+	tell(t, "2026-11-20 09:00", 2, hallChannels, func(s *story) {
+		s.at("09:10", func() { s.fail("s01", "s02") })
+		s.at("09:20", func() {
+			if n := len(s.agent.outbox.Alerts()); n < 2 {
+				s.Errorf("%d alerts are kept", n)
+			}
+			s.world.mend("s01", "s02")
+		})
+		s.at("13:00", func() {
+			if kept := s.agent.outbox.Alerts(); len(kept) != 0 {
+				s.Errorf("%d alerts are kept: %s", len(kept), slices.Collect(maps.Keys(kept)))
+			}
+			if n := len(s.agent.account.Load().labels); n != 0 {
+				s.Errorf("labels of %d alerts are kept", n)
 			}
 		})
 	})

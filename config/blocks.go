@@ -133,6 +133,7 @@ type agentBlock struct {
 	Source        plan.Source `hcl:",source"`
 	Site          siteRef     `hcl:"site,optional" doc:"Where the agent stands."`
 	Listen        listen      `hcl:"listen,optional" doc:"Where it serves; 127.0.0.1:9720 when not said. Beyond loopback it wants web_config_file or insecure."`
+	URL           consoleURL  `hcl:"url,optional" doc:"Address of its console as people open it: \"https://keizoku.city.example/\". Messages link to it, as through a proxy. When not said, to where it listens, and to nothing when that is loopback."`
 	StateDir      string      `hcl:"state_dir,optional" doc:"Directory of its journal; the platform's own when not said."`
 	Vantage       []vantage   `hcl:"vantage,optional" doc:"Hosts (pinged) or sockets (connected to) near the agent. When none answers, the agent is cut off and judges nothing."`
 	AllowExec     bool        `hcl:"allow_exec,optional" default:"false" doc:"Whether it may run the programs of exec checks and channels."`
@@ -145,7 +146,7 @@ func (l *loader) readAgents() {
 		var b agentBlock
 		l.decode(n.Inside, &b)
 		a := &plan.Agent{
-			Source: b.Source, Name: n.Name, Site: b.Site.name, Listen: string(b.Listen),
+			Source: b.Source, Name: n.Name, Site: b.Site.name, Listen: string(b.Listen), URL: string(b.URL),
 			StateDir: l.path(b.StateDir), AllowExec: b.AllowExec, WebConfigFile: l.path(b.WebConfigFile), Insecure: b.Insecure,
 		}
 		for _, v := range b.Vantage {

@@ -111,6 +111,9 @@ func (l *loader) channel(n labelled, b notifyBlock, clean bool) *plan.Channel {
 	settings, diags := kind.Decode(b.Own, l.ctx)
 	l.add(diags)
 	c.Settings = settings
+	if clean && !diags.HasErrors() && kind.Check != nil {
+		l.add(kind.Check(settings, c))
+	}
 	return c
 }
 

@@ -130,7 +130,7 @@ func TestLoadDirectory(t *testing.T) {
 		},
 		Agents: []*plan.Agent{
 			{
-				Name: "main_hall", Site: "main_hall", Listen: "0.0.0.0:9720", StateDir: filepath.FromSlash("testdata/valid/city/state"),
+				Name: "main_hall", Site: "main_hall", Listen: "0.0.0.0:9720", URL: "https://keizoku.city.example/", StateDir: filepath.FromSlash("testdata/valid/city/state"),
 				Vantage: []string{"10.1.0.1", "10.1.0.2:53", "fd00::1", "gw.example"}, AllowExec: true,
 				WebConfigFile: filepath.FromSlash("testdata/valid/city/web.yml"),
 			},

@@ -219,6 +219,31 @@ func (e *listen) DecodeExpr(expr hcl.Expression, ctx *block.Context) hcl.Diagnos
 	})
 }
 
+// consoleURL is an address that a browser opens and that anybody may read.
+type consoleURL string
+
+func (e *consoleURL) TypeWord() string { return "URL" }
+
+func (e *consoleURL) DecodeExpr(expr hcl.Expression, ctx *block.Context) hcl.Diagnostics {
+	return parsed(expr, ctx, e, `an address that begins with http:// or https:// and holds no credentials, such as "https://keizoku.city.example/"`, func(s string) (consoleURL, error) {
+		return consoleURL(s), checkURL(s)
+	})
+}
+
+func checkURL(s string) error {
+	u, err := url.Parse(s)
+	switch {
+	case err != nil:
+		return err
+	case u.Scheme != "http" && u.Scheme != "https", u.Hostname() == "", strings.ContainsFunc(s, unicode.IsSpace):
+		return errors.New("not an address on the web")
+	case u.User != nil:
+		return errors.New("credentials")
+	default:
+		return nil
+	}
+}
+
 func checkSocket(s string, lowest int) error {
 	host, port, err := net.SplitHostPort(s)
 	if err != nil {

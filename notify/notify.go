@@ -34,6 +34,9 @@ type Kind struct {
 	Programs bool
 	// Validate looks for what the types of the attributes cannot tell; it may be nil.
 	Validate func(settings any, body hcl.Body) hcl.Diagnostics
+	// Check looks for what settings and envelope (to_roles) tell only together; it may be nil. It is
+	// called where nothing else is wrong.
+	Check func(settings any, c *plan.Channel) hcl.Diagnostics
 	// New makes the channel. settings is a pointer to the decoded struct. It must not touch the
 	// network.
 	New func(settings any, env *Env) (Channel, error)
@@ -121,7 +124,11 @@ type Message struct {
 	HTML    string `json:"html,omitempty"`
 	Short   string `json:"short"`
 	// Alerts are what it is about, the gravest first; empty for a report or a test.
-	Alerts []Alert     `json:"alerts"`
+	Alerts []Alert `json:"alerts"`
+	// AlertsLeftOut counts those of which Alerts has no room; it has the gravest. A [Keeper] gets
+	// all.
+	AlertsLeftOut int `json:"alerts_left_out,omitempty"`
+
 	Locale plan.Locale `json:"locale"`
 	Drill  bool        `json:"drill"`
 	Agent  string      `json:"agent"`
@@ -134,14 +141,16 @@ type Message struct {
 
 // Alert is one alert as it is told.
 type Alert struct {
-	// Key is the same from its opening to its close, and never used again.
+	// Key is the same from its opening to its close. What comes back within two hours of its close
+	// may do so under the same.
 	Key      string             `json:"key"`
 	Name     string             `json:"name"` // SystemDown
 	Severity plan.AlertSeverity `json:"severity"`
 	StartsAt time.Time          `json:"starts_at"`
 	EndsAt   time.Time          `json:"ends_at,omitzero"` // zero: open
-	// Labels identify and route it (alertname, agent, system, priority, site, severity, threat),
-	// and stay the same while it is open but for severity; Annotations tell of it.
+	// Labels identify and route it (alertname, agent, system, priority, site, severity, silence,
+	// threat), and stay the same while it is open but for severity and silence; Annotations tell of
+	// it.
 	Labels      map[string]string `json:"labels"`
 	Annotations map[string]string `json:"annotations"`
 	Link        string            `json:"link,omitempty"`

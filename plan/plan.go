@@ -190,6 +190,9 @@ type Agent struct {
 	Name     string
 	Site     string
 	Listen   string // host:port; empty means DefaultListen
+	// URL is where people find its console, as messages link to it; empty: where it listens, as far
+	// as others reach that.
+	URL      string
 	StateDir string // empty means the platform's default
 	// Vantage are hosts ("10.1.0.1", pinged) or sockets ("10.1.0.2:53", connected to) near the
 	// agent. When none answers, the agent is cut off and judges nothing.

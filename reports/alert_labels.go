@@ -30,8 +30,9 @@ func (m *teller) local(t time.Time) time.Time {
 	return t.In(m.in.Zone)
 }
 
-// labels identify an alert. Those that may change while it is open, the threat and the cause, are
-// those under which it was told first.
+// labels identify an alert. Of those that may change while it is open, the threat and the cause are
+// those under which it was told first: they inform. By severity and silence receivers route, so
+// these are what holds.
 func (m *teller) labels(told *alert.Told) map[string]string {
 	labels := map[string]string{
 		"alertname": told.Name, "agent": m.in.Agent, "plan": m.in.Plan,
@@ -50,7 +51,7 @@ func (m *teller) labels(told *alert.Told) map[string]string {
 	if before := m.before(told.Key); before != nil {
 		labels = maps.Clone(before)
 	}
-	labels["severity"] = string(told.Severity)
+	labels["severity"], labels["silence"] = string(told.Severity), string(told.Silence.Label())
 	return m.filled(labels)
 }
 

@@ -114,7 +114,7 @@ func TestLabelsStayWhileAnAlertIsOpen(t *testing.T) {
 	d, s := l.stories(l.hall())[alert.SystemDown].told(l, alert.Opened)
 	first := Message(messages.For(plan.English), d, inputOf(s)).Alerts[0]
 	s.Threat.Name = "incident"
-	d.Told[0].Causes, d.Told[0].Severity = []string{"power"}, plan.Caution
+	d.Told[0].Causes, d.Told[0].Severity, d.Told[0].Silence = []string{"power"}, plan.Caution, alert.Dependency
 	in := inputOf(s)
 	in.Labels = func(key string) map[string]string {
 		return map[string]map[string]string{first.Key: first.Labels}[key]
@@ -122,7 +122,7 @@ func TestLabelsStayWhileAnAlertIsOpen(t *testing.T) {
 	then := Message(messages.For(plan.English), d, in).Alerts[0]
 	want := map[string]string{
 		"alertname": "SystemDown", "agent": "main", "plan": "musashino", "severity": "warning", "system": "core", "priority": "3",
-		"site": "main_hall", "owner": "Citizens' affairs", "threat": "disaster",
+		"site": "main_hall", "owner": "Citizens' affairs", "threat": "disaster", "silence": "dependency",
 	}
 	if diff := cmp.Diff(want, then.Labels); diff != "" {
 		t.Errorf("labels (-want +got):\n%s", diff)
@@ -131,8 +131,27 @@ func TestLabelsStayWhileAnAlertIsOpen(t *testing.T) {
 	if diff := cmp.Diff(then, held[0]); diff != "" {
 		t.Errorf("held (-message +held):\n%s", diff)
 	}
-	if first.Labels["severity"] != "critical" {
+	if first.Labels["severity"] != "critical" || first.Labels["silence"] != "" {
 		t.Error("labels that were told before were changed")
+	}
+}
+
+// Receivers keep quiet by this label, so it says what holds, whatever was told first.
+func TestTheLabelOfSilence(t *testing.T) {
+	l := tongue(plan.English)
+	d, s := l.stories(l.hall())[alert.SystemDown].told(l, alert.Opened)
+	for _, before := range []string{"", "maintenance"} {
+		in := inputOf(s)
+		in.Labels = func(string) map[string]string { return map[string]string{"alertname": "SystemDown", "silence": before} }
+		for silence, want := range map[alert.Silence]string{
+			"": "", alert.Maintenance: "maintenance", alert.Dependency: "dependency", alert.Suspected: "",
+		} {
+			d.Told[0].Silence = silence
+			got, has := Message(messages.For(plan.English), d, in).Alerts[0].Labels["silence"]
+			if got != want || has != (want != "") {
+				t.Errorf("%q after %q: label %q (there: %v), want %q", silence, before, got, has, want)
+			}
+		}
 	}
 }
 

@@ -13,12 +13,14 @@ import (
 	"reflect"
 
 	"github.com/keizoku-bcp/keizoku/journal"
+	"github.com/keizoku-bcp/keizoku/plan"
 	"github.com/keizoku-bcp/keizoku/rules"
 )
 
 // Agent is what the API needs of the agent.
 type Agent interface {
 	Situation() *rules.Situation
+	Plan() *plan.Plan
 	Outages() []rules.PastOutage
 	Act(ctx context.Context, action rules.Action, actor journal.Actor) (journal.Event, error)
 	// Reload reads the plan anew; the error's text holds the diagnostics.
@@ -68,6 +70,7 @@ func Handler(agent Agent, log *slog.Logger) http.Handler {
 	mux.HandleFunc("GET /api/v1/power", s.power)
 	mux.HandleFunc("GET /api/v1/events", s.events)
 	mux.HandleFunc("GET /api/v1/events/{id}", s.event)
+	mux.HandleFunc("GET /api/v1/targets", s.targets)
 	mux.HandleFunc("GET /api/v1/survey", s.survey)
 	mux.HandleFunc("GET /api/v1/callout", s.operator(s.callOut))
 	mux.HandleFunc("GET /api/v1/alerts", s.alerts)

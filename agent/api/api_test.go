@@ -29,6 +29,7 @@ import (
 
 // fake is an agent that tells what a test gives it.
 type fake struct {
+	plan      *plan.Plan
 	situation *rules.Situation
 	acted     rules.Action
 	actor     journal.Actor

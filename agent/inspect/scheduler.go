@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -142,16 +143,26 @@ func (s *Scheduler) turn(ctx context.Context) time.Duration {
 // carryOut does a task. What ctx ends is not told: the next run of the agent will find it missing.
 func (s *Scheduler) carryOut(ctx context.Context, e *entry, t Task) {
 	defer s.end(func() { e.running = false })
-	done, err := t.missed(), error(nil)
-	if t.Run {
-		done, err = s.opts.Inspect(ctx, t)
-	}
-	if err == nil {
-		err = s.opts.Record(context.WithoutCancel(ctx), done)
-	}
-	if err != nil {
+	if err := s.do(ctx, t); err != nil {
 		s.opts.Log.Error("an inspection failed", "inspection", t.Inspection.Name, "due", t.DueAt, "err", err)
 	}
+}
+
+// do does a task. A fault in it must not end the agent: it would come again with the next run.
+func (s *Scheduler) do(ctx context.Context, t Task) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.opts.Log.Error("an inspection has a fault: please report it", "panic", p, "stack", string(debug.Stack()))
+			err = fmt.Errorf("a fault: %v", p)
+		}
+	}()
+	done := t.missed()
+	if t.Run {
+		if done, err = s.opts.Inspect(ctx, t); err != nil {
+			return err
+		}
+	}
+	return s.opts.Record(context.WithoutCancel(ctx), done)
 }
 
 // end notes that something has ended, and looks what that leaves to do.

@@ -134,6 +134,21 @@ func TestSchedulerRunsAtItsTime(t *testing.T) {
 	})
 }
 
+// A fault in one inspection ends neither the agent nor the inspections to come.
+func TestSchedulerOutlivesAFault(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(t, Known{})
+		d.opts.Record = func(ctx context.Context, done journal.InspectionDone) error {
+			if done.DueAt.Hour() == 8 {
+				panic("index out of range")
+			}
+			return d.record(ctx, done)
+		}
+		d.Set(inspectionsOf(t, &plan.Inspection{Name: "hourly", Cron: "0 8-9 * * *"}))
+		d.want("a day", d.during(12*time.Hour), "hourly ran 09:00:00 (09:00, 0)")
+	})
+}
+
 // An agent that was off tells what it missed, once, or runs what is not too late.
 func TestSchedulerAfterTheAgentWasOff(t *testing.T) {
 	ago := func(d time.Duration) time.Time { return dawn().Add(-d) }

@@ -45,6 +45,8 @@ var families = []family[*rules.Situation]{
 		[]string{"system", "title", "priority", "owner", "site"}, eachSystem(systemInfo)},
 	{"keizoku_system_state", gauge, "1 for the state that the system is in, 0 for the others.",
 		[]string{"system", "state"}, eachSystem(systemState)},
+	{"keizoku_system_cause", gauge, "1 for each root cause of the system's trouble: a system that it depends on, directly or not, and that is down by itself; absent for a system that is up, or is down by itself.",
+		[]string{"system", "cause"}, eachSystem(causes)},
 	{"keizoku_system_allowable_downtime_seconds", gauge, "Real time that the threat allows the system to be down, if it failed now; for next_opening() and business_hours() it changes with the hour.",
 		[]string{"system", "threat"}, eachSystem(allowances)},
 
@@ -244,6 +246,12 @@ func systemInfo(s *rules.SystemFacts, emit emitter) {
 func systemState(s *rules.SystemFacts, emit emitter) {
 	for _, state := range rules.States {
 		emit(truth(s.State == state), s.Name, string(state))
+	}
+}
+
+func causes(s *rules.SystemFacts, emit emitter) {
+	for _, cause := range s.Causes {
+		emit(1, s.Name, cause)
 	}
 }
 

@@ -65,7 +65,7 @@ func crisis() *rules.Situation {
 				},
 			},
 			{Name: "wall_clock", Title: "\xff時計", State: rules.Pending, Checks: []*rules.CheckFacts{{Name: "ping", Kind: "icmp"}}},
-			{Name: "print", Title: "印刷", State: rules.Down, OutagesTotal: 1, Outage: &rules.OutageFacts{Start: nine.Add(-time.Minute)}},
+			{Name: "print", Title: "印刷", State: rules.Down, Causes: []string{"records"}, OutagesTotal: 1, Outage: &rules.OutageFacts{Start: nine.Add(-time.Minute)}},
 		},
 	}
 }

@@ -61,7 +61,7 @@ func (b *Outbox) dismiss(l *lane) {
 	l.gone, l.goneAt, l.goneFrom, b.disk.gone = true, b.o.Now(), b.elapsed(), true
 	if l.channel.Carrier != nil {
 		l.retired = append(l.retired, l.channel.Carrier)
-		l.channel, l.keeping = Channel{}, fate{}
+		l.channel, l.keeping, l.refusal = Channel{}, fate{}, fate{}
 	}
 	for _, it := range append([]*item(nil), l.urgent...) {
 		if it != l.flying {

@@ -30,6 +30,8 @@ type courier struct {
 
 	keepAt  time.Duration // when the keeper is told next
 	keeping fate          // of the keeper; without tries: well
+	refusal fate          // of what was refused since the last delivery; without tries: nothing
+	carried bool          // something got through in this run
 }
 
 func newCourier() courier { return courier{wake: make(chan struct{}, 1)} }
@@ -50,7 +52,7 @@ func (l *lane) use(ch Channel, now time.Duration) {
 	if l.channel.Carrier != nil {
 		l.retired = append(l.retired, l.channel.Carrier)
 	}
-	l.channel, l.keepAt, l.keeping = ch, now, fate{}
+	l.channel, l.keepAt = ch, now
 	l.renewed()
 }
 
@@ -219,13 +221,15 @@ func (b *Outbox) guarded(name string, do func() error) (err error) {
 // keep tells the keeper of the open alerts. A close that is queued meanwhile is sent after this,
 // on the same goroutine, and so is the last word.
 func (b *Outbox) keep(l *lane, t task) {
-	open := b.o.Keep(l.name, t.open)
-	var err error
-	if len(open) > 0 {
+	var open []notify.Alert
+	err := b.guarded(l.name, func() error {
+		if open = b.o.Keep(l.name, t.open); len(open) == 0 {
+			return nil
+		}
 		ctx, cancel := context.WithTimeout(context.Background(), t.channel.timeout())
 		defer cancel()
-		err = b.guarded(l.name, func() error { return t.channel.Carrier.(notify.Keeper).Keep(ctx, open) })
-	}
+		return t.channel.Carrier.(notify.Keeper).Keep(ctx, open)
+	})
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if err != nil {
@@ -234,6 +238,7 @@ func (b *Outbox) keep(l *lane, t task) {
 	}
 	l.keeping = fate{}
 	if len(open) > 0 {
+		l.carried = true
 		l.up()
 	}
 }

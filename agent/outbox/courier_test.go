@@ -2,7 +2,6 @@ package outbox
 
 import (
 	"database/sql"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -216,6 +215,29 @@ func TestCloseCarriesAnOldOpeningAlone(t *testing.T) {
 	}
 }
 
+// What came back after its close, under one key, is open: no close before it speaks for it.
+func TestACloseSpeaksForWhatIsBeforeItAlone(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		o := openOffice(t, dir, Options{})
+		r := &radio{says: dead}
+		o.use(map[string]notify.Channel{"mail": r})
+		o.say("mail", "other down", notify.Opened, "b")
+		o.say("mail", "up", notify.Closed, "a")
+		o.say("mail", "down again", notify.Opened, "a")
+		o.say("mail", "other up", notify.Closed, "b")
+		time.Sleep(staleAfter + time.Hour)
+		r.set(nil)
+		time.Sleep(2 * longestBackOff)
+		got := r.heard()
+		slices.Sort(got)
+		if diff := cmp.Diff([]string{"down again", "other up", "up"}, got); diff != "" {
+			t.Error(diff)
+		}
+		o.shut()
+	})
+}
+
 func TestOnlyTheNewestHeartbeatIsSent(t *testing.T) {
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
@@ -259,85 +281,28 @@ func TestRefusedIsFinal(t *testing.T) {
 }
 
 // keepAll keeps every alert.
-func keepAll(_ string, open map[string]json.RawMessage) []notify.Alert {
-	var list []notify.Alert
-	for name := range open {
-		list = append(list, notify.Alert{Key: name})
-	}
-	return list
-}
-
-func TestKeeperIsToldWhatIsOpen(t *testing.T) {
+// A receiver that wants nothing more is a failure: what it refuses is tried no more, so the others
+// must be told. Only what it takes ends that; a test that it refuses says nothing new.
+func TestAReceiverThatRefusesIsAFailure(t *testing.T) {
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
-		o := openOffice(t, dir, Options{Keep: keepAll})
-		o.commit(Change{Upsert: map[string]json.RawMessage{"a": nil, "b": nil}})
-		k := keeper{radio: &radio{}}
-		o.use(map[string]notify.Channel{"am": k})
-		synctest.Wait()
-		if diff := cmp.Diff([][]string{{"a", "b"}}, k.keptSoFar()); diff != "" {
-			t.Errorf("right after the start:\n%s", diff)
-		}
-		time.Sleep(notify.KeepEvery + time.Second)
-		o.commit(Change{Remove: []string{"a"}, Messages: []Addressed{to("am", "a up", notify.Closed, "a")}})
-		time.Sleep(notify.KeepEvery)
-		o.commit(Change{Remove: []string{"b"}})
-		time.Sleep(10 * notify.KeepEvery)
-		if diff := cmp.Diff([][]string{{"a", "b"}, {"a", "b"}, {"b"}}, k.keptSoFar()); diff != "" {
-			t.Error(diff)
-		}
-		o.shut()
-	})
-}
-
-// The keeper is slow, and alerts close while it is told of them: the close is always the last word.
-func TestKeepNeverResurrects(t *testing.T) {
-	dir := t.TempDir()
-	synctest.Test(t, func(t *testing.T) {
-		o := openOffice(t, dir, Options{Keep: keepAll})
-		open := map[string]bool{} // at the receiver
-		k := keeper{radio: &radio{took: 7 * time.Second}}
-		k.says = func(m *notify.Message) error { open[m.Subject] = m.Occasion != notify.Closed; return nil }
-		o.use(map[string]notify.Channel{"am": k})
-		for i := range 60 {
-			name := fmt.Sprint(i)
-			o.commit(Change{Upsert: map[string]json.RawMessage{name: nil}, Messages: []Addressed{to("am", name, notify.Opened, name)}})
-			time.Sleep(time.Duration(i) * time.Second)
-			o.commit(Change{Remove: []string{name}, Messages: []Addressed{to("am", name, notify.Closed, name)}})
-			time.Sleep(13 * time.Second)
-			told := len(k.keptSoFar())
-			time.Sleep(20 * time.Second)
-			if o.standing("am").Pending == 0 && open[name] {
-				t.Errorf("alert %s is open at the receiver", name)
-			}
-			for _, keys := range k.keptSoFar()[told:] {
-				if slices.Contains(keys, name) {
-					t.Errorf("alert %s was told as open after its close", name)
-				}
-			}
-		}
-		o.shut()
-	})
-}
-
-func TestKeeperThatFailsIsAFailure(t *testing.T) {
-	dir := t.TempDir()
-	synctest.Test(t, func(t *testing.T) {
-		o := openOffice(t, dir, Options{Keep: keepAll})
-		k := keeper{radio: &radio{}, keepSays: func() error { return errDead }}
-		o.use(map[string]notify.Channel{"am": k})
-		synctest.Wait()
-		o.commit(Change{Upsert: map[string]json.RawMessage{"a": nil}})
+		o := openOffice(t, dir, Options{})
+		r := &radio{says: refusing("a", "b")}
+		o.use(map[string]notify.Channel{"mail": r})
 		began := time.Now()
-		time.Sleep(time.Hour + time.Second)
-		f := o.standing("am").Failing
-		if f == nil || f.Tries != 60 || f.Since.Sub(began) > 2*time.Minute || f.Error != errDead.Error() {
-			t.Errorf("Failing = %+v", f)
+		o.say("mail", "a", notify.Opened, "a")
+		time.Sleep(time.Hour)
+		o.say("mail", "b", notify.Opened, "b")
+		o.use(map[string]notify.Channel{"mail": r.afterwards()})
+		time.Sleep(time.Hour)
+		s := o.standing("mail")
+		if f := s.Failing; f == nil || f.Tries != 2 || !f.Since.Equal(began) || !strings.Contains(f.Error, "550") || s.Carried {
+			t.Errorf("Failing = %+v, carried: %v", f, s.Carried)
 		}
-		o.commit(Change{Remove: []string{"a"}})
-		time.Sleep(notify.KeepEvery)
-		if f := o.standing("am").Failing; f != nil {
-			t.Errorf("nothing is to be kept, and yet %+v", f)
+		o.say("mail", "c", notify.Opened, "c")
+		time.Sleep(time.Minute)
+		if s := o.standing("mail"); s.Failing != nil || !s.Carried {
+			t.Errorf("it takes messages again, and yet %+v, carried: %v", s.Failing, s.Carried)
 		}
 		o.shut()
 	})

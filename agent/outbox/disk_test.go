@@ -92,6 +92,41 @@ func TestDiskThatRefuses(t *testing.T) {
 	})
 }
 
+// Nothing goes out before it is durable, whatever makes a courier look.
+func TestNothingGoesOutBeforeItIsDurable(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		o := openOffice(t, dir, Options{})
+		r := &radio{}
+		o.use(map[string]notify.Channel{"mail": r})
+		synctest.Wait()
+		locked, unlock, unlocked := make(chan struct{}), make(chan struct{}), make(chan error)
+		go func() { unlocked <- o.store.Tables(schema).Update(context.Background(), holdUntil(locked, unlock)) }()
+		<-locked
+		committed := make(chan struct{})
+		go func() {
+			defer close(committed)
+			o.say("mail", "a", notify.Opened, "a")
+		}()
+		time.Sleep(usualPace.patience / 2)
+		o.use(map[string]notify.Channel{"mail": r}) // has it look
+		time.Sleep(time.Second)
+		if got := r.tried(); got != nil {
+			t.Errorf("tried before it was durable: %v", got)
+		}
+		close(unlock)
+		if err := <-unlocked; err != nil {
+			t.Error(err)
+		}
+		<-committed
+		synctest.Wait()
+		if diff := cmp.Diff([]string{"a"}, r.heard()); diff != "" {
+			t.Error(diff)
+		}
+		o.shut()
+	})
+}
+
 // While the disk hangs, Commit returns all the same, and messages go out.
 func TestDiskThatDoesNotAnswer(t *testing.T) {
 	dir := t.TempDir()

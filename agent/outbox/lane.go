@@ -18,12 +18,12 @@ import (
 // suspect: it waits for itself alone, comes after the others, and no longer counts for the link.
 type lane struct {
 	name   string
-	items  []*item     // by seq
-	urgent []*item     // those that somebody waits for
-	ending map[key]int // how many items close an alert
-	beat   *item       // the heartbeat that waits
-	flying *item       // under way
-	sick   int         // items that have failed before
+	items  []*item       // by seq
+	urgent []*item       // those that somebody waits for
+	ending map[key]int64 // seq of the newest item that closes an alert
+	beat   *item         // the heartbeat that waits
+	flying *item         // under way
+	sick   int           // items that have failed before
 
 	ups     int // messages that got through
 	failed  int // messages that have failed since the last of them
@@ -47,7 +47,7 @@ const (
 )
 
 func newLane(name string) *lane {
-	return &lane{name: name, ending: map[key]int{}, counts: map[State]int64{}, courier: newCourier()}
+	return &lane{name: name, ending: map[key]int64{}, counts: map[State]int64{}, courier: newCourier()}
 }
 
 func (l *lane) down() bool { return l.failed >= manyFailed }
@@ -67,7 +67,7 @@ func (l *lane) add(it *item) (old *item) {
 	l.items = append(l.items, it)
 	if it.closes {
 		for _, k := range it.keys {
-			l.ending[k]++
+			l.ending[k] = it.seq
 		}
 	}
 	if it.troubled() {
@@ -108,7 +108,7 @@ func (l *lane) forget(it *item) {
 		return
 	}
 	for _, k := range it.keys {
-		if l.ending[k]--; l.ending[k] == 0 {
+		if l.ending[k] == it.seq {
 			delete(l.ending, k)
 		}
 	}
@@ -176,12 +176,13 @@ func (s set) add(keys []key) {
 	}
 }
 
-// stale tells whether an item gives way to the close of its alerts.
+// stale tells whether an item gives way to the close of its alerts. One that stands before it says
+// nothing of it: an alert may come back under its key.
 func (l *lane) stale(it *item, now time.Duration) bool {
 	if it.closes || len(it.keys) == 0 || now-it.born <= staleAfter {
 		return false
 	}
-	return !slices.ContainsFunc(it.keys, func(k key) bool { return l.ending[k] == 0 })
+	return !slices.ContainsFunc(it.keys, func(k key) bool { return l.ending[k] < it.seq })
 }
 
 // allStale returns every item that gives way to a close.

@@ -151,6 +151,10 @@ func (w *world) finish() (faults []string) {
 		r.set(nil)
 	}
 	time.Sleep(3 * longestBackOff)
+	for channel := range w.radios { // what was refused is forgiven with the next that is taken
+		w.say(fmt.Sprint(channel), "last", notify.Worsened)
+	}
+	synctest.Wait()
 	for _, s := range w.Channels() {
 		if s.Pending > 0 || s.Failing != nil {
 			faults = append(faults, fmt.Sprintf("after all was mended: %+v", s))

@@ -59,15 +59,23 @@ func (b *Outbox) arrived(l *lane, it *item, receipt notify.Receipt) {
 		b.o.Log.Info("a message has arrived at last", "channel", l.name, "tries", f.tries+1, "failing_since", f.failedAt)
 	}
 	it.fate.receipt = receipt
+	l.carried, l.refusal = true, fate{}
 	l.up()
 	b.end(l, it, Delivered, nil)
 	it.fate.tries++
 }
 
 // refused notes that the receiver does not want the message, ever. That says nothing against the
-// link.
+// link, but nobody was told; of a test somebody is told at once.
 func (b *Outbox) refused(l *lane, it *item) {
 	b.o.Log.Error("a message was REFUSED and is not tried again", "channel", l.name, "error", it.fate.lastError)
+	if f := &l.refusal; !it.once {
+		if f.tries == 0 {
+			f.failedAt = b.o.Now()
+		}
+		f.tries++
+		f.lastError = it.fate.lastError
+	}
 	l.up()
 	b.end(l, it, Refused, it.fate.err)
 	it.fate.tries++

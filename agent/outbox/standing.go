@@ -13,10 +13,14 @@ type Standing struct {
 	// Pending counts the messages that wait.
 	Pending int
 	// Failing tells that messages do not get through; nil while they do. One bad message among
-	// good ones counts too: somebody waits for it.
+	// good ones counts too: somebody waits for it. One that was refused counts until another is
+	// delivered.
 	Failing *Failure
 	// GoneSince is since when the plan has no such channel for this agent; zero: it has.
 	GoneSince time.Time
+	// Carried tells that something got through in this run; without that, a failure of which
+	// nothing is known any more may go on.
+	Carried bool
 	// Counts count the tries and ends of this run: delivered, refused, superseded, dropped, and
 	// as failed each try in vain.
 	Counts map[State]int64
@@ -43,7 +47,7 @@ func (b *Outbox) Channels() []Standing {
 		}
 		list = append(list, Standing{
 			Channel: l.name, Pending: len(l.items) + len(l.urgent), Failing: b.failure(l),
-			GoneSince: l.goneAt, Counts: maps.Clone(l.counts),
+			GoneSince: l.goneAt, Carried: l.carried, Counts: maps.Clone(l.counts),
 		})
 	}
 	slices.SortFunc(list, func(a, b Standing) int { return strings.Compare(a.Channel, b.Channel) })
@@ -67,8 +71,10 @@ func (b *Outbox) failure(l *lane) *Failure {
 // failure sums up the tries that were in vain.
 func (l *lane) failure() *Failure {
 	var sum *Failure
-	if l.keeping.tries > 0 {
-		sum = sum.with(&l.keeping)
+	for _, f := range [...]*fate{&l.keeping, &l.refusal} {
+		if f.tries > 0 {
+			sum = sum.with(f)
+		}
 	}
 	for i, left := 0, l.sick; left > 0 && i < len(l.items); i++ {
 		if it := l.items[i]; it.troubled() {

@@ -135,6 +135,60 @@ func TestSeverityChanges(t *testing.T) {
 	}
 }
 
+// Nor is one of another silence: its people are called by the alert that nothing silences.
+func TestSilenceChanges(t *testing.T) {
+	t.Parallel()
+	told := func(silence string) *notify.Message {
+		m := notifytest.Message()
+		if m.ID += silence; silence != "" {
+			m.Alerts[0].Labels["silence"] = silence
+		}
+		return m
+	}
+	by := map[string]func(*channel, *notify.Message) error{
+		"message": func(c *channel, m *notify.Message) error { _, err := send(t, c, m); return err },
+		"list":    func(c *channel, m *notify.Message) error { return c.Keep(t.Context(), m.Alerts) },
+	}
+	for name, tell := range by {
+		f := startFake(t, http.StatusOK, "")
+		c := open(t, attrs(f.url()))
+		for _, change := range [][2]string{{"", "maintenance"}, {"maintenance", "dependency"}, {"dependency", ""}} {
+			if err := tell(c, told(change[0])); err != nil {
+				t.Fatal(err)
+			}
+			f.took()
+			m := told(change[1])
+			if err := tell(c, m); err != nil {
+				t.Fatal(err)
+			}
+			want := []string{change[0] + " ended", change[1] + " open"}
+			if diff := cmp.Diff(want, silences(f.took())); diff != "" {
+				t.Errorf("%s, %v (-want +got):\n%s", name, change, diff)
+			}
+			if m.Alerts[0].Labels["silence"] != change[1] {
+				t.Errorf("%s: the labels of the message itself were changed", name)
+			}
+		}
+		if err := tell(c, told("")); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]string{" open"}, silences(f.took())); diff != "" {
+			t.Errorf("%s, told again (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+func silences(alerts []wireAlert) (list []string) {
+	for _, a := range alerts {
+		state := " open"
+		if !a.EndsAt.After(time.Now()) {
+			state = " ended"
+		}
+		list = append(list, a.Labels["silence"]+state)
+	}
+	return list
+}
+
 // A list of open alerts that was made before a close does not open the alert again.
 func TestClosedStaysClosed(t *testing.T) {
 	t.Parallel()
@@ -150,6 +204,25 @@ func TestClosedStaysClosed(t *testing.T) {
 	}
 	if got := f.took(); len(got) != 1 {
 		t.Errorf("%+v: want the other alert alone", got)
+	}
+}
+
+// What comes back under its key is open again, and kept open.
+func TestWhatComesBackIsKept(t *testing.T) {
+	t.Parallel()
+	f := startFake(t, http.StatusOK, "")
+	c := open(t, attrs(f.url()))
+	for _, m := range []*notify.Message{notifytest.Closed(), notifytest.Message()} {
+		if _, err := send(t, c, m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f.took()
+	if err := c.Keep(t.Context(), notifytest.Message().Alerts); err != nil {
+		t.Fatal(err)
+	}
+	if got := f.took(); len(got) != 1 || got[0].EndsAt.Before(time.Now()) {
+		t.Errorf("%+v: want the alert, open", got)
 	}
 }
 

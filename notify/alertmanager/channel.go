@@ -30,12 +30,32 @@ type channel struct {
 
 	mu    sync.Mutex // over what follows
 	taken taken.Ledger
-	// told is the severity under which an open alert was last told, by its key. It is forgotten
-	// in a restart, and the alert with the old severity then lapses by itself.
-	told map[string]plan.AlertSeverity
-	// closed is when alerts were closed, for as long as a list of open ones may be about that was
-	// made before.
+	// told is how an open alert was last told, by its key. It is forgotten in a restart, and the
+	// alert with the old labels then lapses by itself.
+	told map[string]telling
+	// closed is when alerts were closed that have not come back, for as long as a list of open ones
+	// may be about that was made before.
 	closed map[string]time.Time
+}
+
+// telling is what may change of an open alert's labels.
+type telling struct {
+	severity plan.AlertSeverity
+	silence  string // "" when nothing silences it
+}
+
+const silenceLabel = "silence"
+
+func tellingOf(a *notify.Alert) telling { return telling{a.Severity, a.Labels[silenceLabel]} }
+
+// as is the alert as it was told before.
+func (t telling) as(a notify.Alert) notify.Alert {
+	a.Severity, a.Labels = t.severity, maps.Clone(a.Labels)
+	delete(a.Labels, silenceLabel)
+	if t.silence != "" {
+		a.Labels[silenceLabel] = t.silence
+	}
+	return a
 }
 
 func newChannel(settings any, env *notify.Env) (notify.Channel, error) {
@@ -46,14 +66,14 @@ func newChannel(settings any, env *notify.Env) (notify.Channel, error) {
 	}
 	return &channel{
 		client: client, urls: s.URLs, labels: s.Labels, turn: newTurn(),
-		told: make(map[string]plan.AlertSeverity), closed: make(map[string]time.Time),
+		told: make(map[string]telling), closed: make(map[string]time.Time),
 	}, nil
 }
 
 // Send implements [notify.Channel].
 func (c *channel) Send(ctx context.Context, m *notify.Message) (notify.Receipt, error) {
 	alerts, now := c.alerts(m), time.Now()
-	c.close(alerts, now)
+	c.mark(alerts, now)
 	release, err := c.turn.send(ctx)
 	if err != nil {
 		return "", err
@@ -87,20 +107,22 @@ func (c *channel) Keep(ctx context.Context, open []notify.Alert) error {
 	return err
 }
 
-// close notes the alerts that a message closes, before it is sent: from now on they are not open,
-// whatever was listed before.
-func (c *channel) close(alerts []notify.Alert, now time.Time) {
+// mark notes what a message closes, before it is sent: from now on that is not open, whatever was
+// listed before. What comes back under its key is.
+func (c *channel) mark(alerts []notify.Alert, now time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	maps.DeleteFunc(c.closed, func(_ string, at time.Time) bool { return now.Sub(at) > 2*notify.KeepFor })
 	for _, a := range alerts {
-		if !a.EndsAt.IsZero() {
+		if a.EndsAt.IsZero() {
+			delete(c.closed, a.Key)
+		} else {
 			c.closed[a.Key] = now
 		}
 	}
 }
 
-// stillOpen leaves out what was closed since the list was made. A key is never used again.
+// stillOpen leaves out what was closed since the list was made.
 func (c *channel) stillOpen(open []notify.Alert) []notify.Alert {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -125,15 +147,16 @@ func (c *channel) wire(alerts []notify.Alert, now time.Time) (out []wireAlert) {
 	return out
 }
 
-// superseded are the alerts that are told under another severity than before, closed under the
-// old one: to Alertmanager they are not the same.
+// superseded are the alerts that are told under another severity or silence than before, closed
+// under the old one: to Alertmanager they are not the same.
 func (c *channel) superseded(alerts []notify.Alert, now time.Time) (out []wireAlert) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, a := range alerts {
-		if before, ok := c.told[a.Key]; ok && before != a.Severity {
-			a.Severity, a.EndsAt = before, now
-			out = append(out, toWire(a, c.labels, now))
+		if before, ok := c.told[a.Key]; ok && before != tellingOf(&a) {
+			old := before.as(a)
+			old.EndsAt = now
+			out = append(out, toWire(old, c.labels, now))
 		}
 	}
 	return out
@@ -146,7 +169,7 @@ func (c *channel) done(message string, alerts []notify.Alert) {
 	c.taken.Forget(message)
 	for _, a := range alerts {
 		if a.Key != "" && a.EndsAt.IsZero() {
-			c.told[a.Key] = a.Severity
+			c.told[a.Key] = tellingOf(&a)
 		} else {
 			delete(c.told, a.Key)
 		}
@@ -159,7 +182,7 @@ func (c *channel) remember(open []notify.Alert) {
 	defer c.mu.Unlock()
 	clear(c.told)
 	for _, a := range open {
-		c.told[a.Key] = a.Severity
+		c.told[a.Key] = tellingOf(&a)
 	}
 }
 

@@ -101,7 +101,7 @@ func variables(m *notify.Message) (list []string) {
 	for _, v := range [][2]string{
 		{"ID", m.ID}, {"OCCASION", string(m.Occasion)}, {"SEVERITY", string(m.Severity)},
 		{"SUBJECT", m.Subject}, {"SHORT", m.Short}, {"AT", m.At.Format(time.RFC3339)},
-		{"DRILL", strconv.FormatBool(m.Drill)}, {"ALERTS", strconv.Itoa(len(m.Alerts))},
+		{"DRILL", strconv.FormatBool(m.Drill)}, {"ALERTS", strconv.Itoa(len(m.Alerts) + m.AlertsLeftOut)},
 		{"ALERT", first.Name}, {"SYSTEM", first.Labels["system"]}, {"SUPPLY", first.Labels["supply"]},
 		{"SITE", first.Labels["site"]}, {"PRIORITY", first.Labels["priority"]},
 		{"AGENT", m.Agent}, {"PLAN", m.Plan}, {"LINK", m.Link}, {"ROLES", strings.Join(m.Roles, ",")},

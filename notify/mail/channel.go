@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	netmail "net/mail"
 	"net/textproto"
+	"regexp"
 	"strings"
 
 	promconfig "github.com/prometheus/common/config"
@@ -27,8 +28,9 @@ type channel struct {
 	recipients []recipient
 	tls        *tls.Config
 	secrets    *plan.Redactor
-	own        plan.Redactor // the password, in the forms in which a server might repeat it
-	private    *strings.Replacer
+	own        plan.Redactor     // the password, in the forms in which a server might repeat it
+	private    *regexp.Regexp    // the contacts of people; nil: none
+	labels     map[string]string // by contact, in small letters
 	log        *slog.Logger
 	taken      taken.Ledger
 }
@@ -68,18 +70,30 @@ func (c *channel) learn() {
 		c.own.Add(base64.StdEncoding.EncodeToString([]byte(password)))
 		c.own.Add(base64.StdEncoding.EncodeToString([]byte("\x00" + c.settings.Username + "\x00" + password)))
 	}
-	var pairs []string
+	c.labels = make(map[string]string)
+	var contacts []string
 	for _, r := range c.recipients {
 		if r.label != r.Address.Address {
-			pairs = append(pairs, r.Address.Address, r.label)
+			contacts = append(contacts, regexp.QuoteMeta(r.Address.Address))
+			c.labels[strings.ToLower(r.Address.Address)] = r.label
 		}
 	}
-	c.private = strings.NewReplacer(pairs...)
+	if len(contacts) > 0 {
+		c.private = regexp.MustCompile("(?i)" + strings.Join(contacts, "|")) // quoted: it is one
+	}
+}
+
+// named puts people in the place of their contacts, in whatever case a server writes these.
+func (c *channel) named(text string) string {
+	if c.private == nil {
+		return text
+	}
+	return c.private.ReplaceAllStringFunc(text, func(contact string) string { return c.labels[strings.ToLower(contact)] })
 }
 
 // words makes what the server said fit to be kept and shown.
 func (c *channel) words(text string) string {
-	return told.Words(c.private.Replace(text), c.secrets, &c.own)
+	return told.Words(c.named(text), c.secrets, &c.own)
 }
 
 // Send implements [notify.Channel].

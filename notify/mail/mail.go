@@ -47,6 +47,7 @@ func Kind() *notify.Kind {
 		Settings: Settings{},
 		Media:    []plan.Medium{plan.Mail},
 		Validate: validate,
+		Check:    check,
 		New:      newChannel,
 	}
 }
@@ -108,6 +109,19 @@ func validate(settings any, _ hcl.Body) (diags hcl.Diagnostics) {
 		complain("username", "A control character in the login", "Neither username nor password nor hello may hold control characters; file() keeps the last line end of a file.")
 	}
 	return append(diags, s.TLS.Check()...)
+}
+
+// check wants somebody to send to: a channel without is found out now, and not by the first alert.
+func check(settings any, c *plan.Channel) hcl.Diagnostics {
+	s := settings.(*Settings)
+	if len(s.To)+len(s.CC)+len(c.ToRoles) > 0 {
+		return nil
+	}
+	at := block.HCLRange(c.At("to"))
+	return hcl.Diagnostics{{
+		Severity: hcl.DiagError, Summary: "Nobody to send to", Subject: &at,
+		Detail: "Give to, or to_roles with roles whose people have a contact of medium mail.",
+	}}
 }
 
 // parseAddress reads a mail address with or without a name. The address itself is ASCII: few

@@ -79,6 +79,16 @@ func TestOneRecipientOfSeveralIsRefused(t *testing.T) {
 	}
 }
 
+// Servers write addresses as they like; the contact of a person shows in no text all the same.
+func TestContactsShowInNoText(t *testing.T) {
+	t.Parallel()
+	f := startFake(t, options{rcpt: map[string]string{"suzuki@home.example": "450 4.2.0 <Suzuki@HOME.example> greylisted"}})
+	_, err := send(t, open(t, attrs(f.address, "none", staff), suzuki()), notifytest.Message())
+	if err == nil || strings.Contains(strings.ToLower(err.Error()), "suzuki@") || !strings.Contains(err.Error(), "<鈴木一郎> greylisted") {
+		t.Errorf("error: %v", err)
+	}
+}
+
 // Those who have a mail do not get it again while another is put off.
 func TestOneRecipientOfSeveralIsPutOff(t *testing.T) {
 	t.Parallel()
@@ -157,6 +167,24 @@ func TestServer(t *testing.T) {
 	}
 	if usualPort("tls") != "465" || usualPort("none") != "25" {
 		t.Error("the usual ports are not")
+	}
+}
+
+func TestNobodyToSendTo(t *testing.T) {
+	t.Parallel()
+	for settings, want := range map[string]string{
+		attrs("m", "tls", ""):                                "Nobody to send to",
+		attrs("m", "tls", "to = []"):                         "Nobody to send to",
+		attrs("m", "tls", "to = [\"joho@city.example\"]"):    "",
+		attrs("m", "tls", "cc = [\"joho@city.example\"]"):    "",
+	} {
+		decoded := notifytest.Settings(t, Kind(), settings)
+		if diags := check(decoded, &plan.Channel{}); diags.HasErrors() != (want != "") || want != "" && diags[0].Summary != want {
+			t.Errorf("%s: %v, want %q", settings, diags, want)
+		}
+		if diags := check(decoded, &plan.Channel{ToRoles: []string{"duty"}}); diags.HasErrors() {
+			t.Errorf("%s, with roles: %v", settings, diags)
+		}
 	}
 }
 

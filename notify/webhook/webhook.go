@@ -56,6 +56,8 @@ var doc = "Sends one request per message. Without a template its body is this, v
 	"```json\n" + shape + "```\n\n" +
 	"`occasion` is `opened`, `worsened`, `escalated`, `reminded`, `closed`, `inspection`, `test` or `alive`; `severity` is\n" +
 	"`info`, `warning` or `critical`; times are RFC 3339 in the plan's zone; `ends_at` is absent while an alert is open.\n" +
+	"Of a mass failure, `alerts` has the gravest 200, and `alerts_left_out`, otherwise absent, counts the others; who needs\n" +
+	"all asks the agent: `GET /api/v1/alerts`.\n" +
 	"`id` is the same at every try, and stands in the header `X-Keizoku-Id` too: drop what you have seen.\n\n" +
 	"## Signature\n\n" +
 	"With `secret` set, the header `X-Keizoku-Signature: t=1764000000,v1=5257a8…` carries the Unix time of the try and the\n" +

@@ -69,6 +69,15 @@ const (
 	Suspected Silence = "suspected"
 )
 
+// Label is the silence as a receiver of alerts knows it by their labels. A suspicion is none: who
+// keeps account of alerts hears of it when it is over.
+func (s Silence) Label() Silence {
+	if s == Suspected {
+		return ""
+	}
+	return s
+}
+
 // Deadline is when the outage must have ended; zero when it is about none, or has no deadline.
 func (a *Alert) Deadline() time.Time {
 	if a.Outage == nil {

@@ -43,6 +43,9 @@ type Ending struct {
 	Met *bool `json:"met,omitempty"`
 	// Dropped says that the plan lost the system: whether it works again, nobody knows.
 	Dropped bool `json:"dropped,omitempty"`
+	// Terms are the deadline, allowance and threat that held at the end, in the plan's zone; nil in
+	// an account of before they were kept.
+	Terms *journal.Terms `json:"terms,omitempty"`
 }
 
 // Failing is a channel that cannot deliver.
@@ -95,7 +98,9 @@ func (c *Conditions) addEnding(p *plan.Plan, s *rules.State, a *Alert) {
 	if last == nil || last.ID != a.ID || last.EndedAt.IsZero() {
 		return
 	}
-	ending := Ending{Start: local(p, last.Start()), EndedAt: local(p, last.EndedAt), Dropped: last.Dropped}
+	terms := last.Terms
+	terms.Deadline, terms.StartRecoveryBy = local(p, terms.Deadline), local(p, terms.StartRecoveryBy)
+	ending := Ending{Start: local(p, last.Start()), EndedAt: local(p, last.EndedAt), Dropped: last.Dropped, Terms: &terms}
 	if !last.Dropped && !last.Terms.Deadline.IsZero() {
 		met := last.Met
 		ending.Met = &met

@@ -148,7 +148,8 @@ func headRank(t *Told) int {
 }
 
 // Held returns the alerts that the channel named believes open, as they are at the moment: what a
-// keeper is to be told again so that it does not forget them. Their severity is the gravest told.
+// keeper is to be told again so that it does not forget them. Their severity is the gravest told,
+// their silence the one told last.
 func Held(told Ledger, m *Moment, channel string) []Alert {
 	var all []Alert
 	for key, a := range openOf(told, m) {
@@ -158,7 +159,7 @@ func Held(told Ledger, m *Moment, channel string) []Alert {
 			continue
 		}
 		held := e.named(a)
-		held.Severity = worst(held.Severity, w.Severity)
+		held.Severity, held.Silence = worst(held.Severity, w.Severity), w.Silence
 		all = append(all, held)
 	}
 	slices.SortFunc(all, func(a, b Alert) int { return cmp.Compare(a.Key, b.Key) })

@@ -34,10 +34,10 @@
 //
 // The first close of a cause is told at once, and so is what opens where people believe that all
 // is well. After that a close waits until the cause has been calm for 5 minutes, the next for 10,
-// then 20, up to an hour; when it has neither come nor gone for two hours, that is forgotten. So the number of messages is
-// bounded, a true opening is never late, and the last word is always the true one. If a new outage
-// begins while the close of the one before it waits, both are told together once that wait has
-// passed, counted from the last message.
+// then 20, up to an hour; when it has neither come nor gone for two hours, that is forgotten. So
+// the number of messages is bounded, a true opening is never late, and the last word is always the
+// true one. If a new outage begins while the close of the one before it waits, both are told
+// together once that wait has passed, counted from the last message.
 //
 // # Silence of the sources
 //

@@ -43,6 +43,8 @@ type Word struct {
 	// Severity and Level are the gravest told since it opened.
 	Severity plan.AlertSeverity `json:"severity,omitempty"`
 	Level    int                `json:"level,omitempty"`
+	// Silence is the label under which a keeper believes it open; empty for others.
+	Silence Silence `json:"silence,omitempty"`
 	// Waits is since when something waits to be told together with what else comes.
 	Waits time.Time `json:"waits,omitzero"`
 	// Closes counts the closes of its cause that were told in a row, until it has neither come nor

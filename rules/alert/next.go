@@ -151,23 +151,49 @@ func (d *desk) tell(c *channel, r *row, o Occasion) item {
 	}
 	w.Level = max(w.Level, r.alert.Level)
 	e.Alert = *r.alert
-	return newItem(r.alert.bundle(), &Told{Alert: e.named(*r.alert), Occasion: o})
+	t := &Told{Alert: e.named(*r.alert), Occasion: o}
+	if c.keeper {
+		w.Silence, t.Severity = r.alert.Silence.Label(), w.Severity // as in [Held]
+	}
+	return newItem(r.alert.bundle(), t)
 }
 
 // close notes and returns the end of an alert.
 func (d *desk) close(e *Entry, w *Word) *Told {
 	w.Open, w.Closes, w.ClosedAt = false, w.Closes+1, d.now()
 	t := &Told{Alert: e.named(e.Alert), Occasion: Closed, EndedAt: e.Gone}
-	t.Alert.Severity, t.Alert.Silence = w.Severity, ""
+	t.Alert.Severity, t.Alert.Silence = w.Severity, w.Silence
 	if e.Ending != nil {
-		t.EndedAt, t.Met, t.Dropped = e.Ending.EndedAt, e.Ending.Met, e.Ending.Dropped
-		if e.Alert.Name == SystemDown {
-			t.Since = e.Ending.Start
-		}
+		t.endAs(e.Ending)
 	}
 	t.EndedAt = later(t.EndedAt, t.Since)
 	t.Lasted = rules.SecondsOf(t.EndedAt.Sub(t.Since))
 	return t
+}
+
+// endAs tells how the outage ended, under the terms that held then: they may have moved since the
+// alert was told.
+func (t *Told) endAs(end *Ending) {
+	t.EndedAt, t.Met, t.Dropped = end.EndedAt, end.Met, end.Dropped
+	if t.Name == SystemDown {
+		t.Since = end.Start
+	}
+	if t.Outage == nil || end.Terms == nil {
+		return
+	}
+	o := *t.Outage
+	o.Start, o.Threat, o.Allowance = end.Start, end.Terms.Threat, end.Terms.Allowance
+	o.Deadline, o.StartRecoveryBy = end.Terms.Deadline, end.Terms.StartRecoveryBy
+	o.Elapsed, o.Allowed, o.Left, o.UsedRatio = rules.SecondsOf(end.EndedAt.Sub(end.Start)), nil, nil, nil
+	if !o.Deadline.IsZero() {
+		allowed, left := rules.SecondsOf(o.Deadline.Sub(o.Start)), rules.SecondsOf(o.Deadline.Sub(end.EndedAt))
+		o.Allowed, o.Left = &allowed, &left
+		if allowed > 0 {
+			used := float64(o.Elapsed / allowed)
+			o.UsedRatio = &used
+		}
+	}
+	t.Outage = &o
 }
 
 // Wake returns the next instant at which [Next] would tell something although nothing happens:

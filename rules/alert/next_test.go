@@ -49,6 +49,15 @@ func TestAcknowledgementSilencesRemindersAlone(t *testing.T) {
 	})
 }
 
+// A reminder of what nobody has taken on takes nothing along that somebody has.
+func TestARemindersCompanyIsNotAcknowledged(t *testing.T) {
+	taken := down("mail", outage("1"), acknowledged)
+	play(t, newDesk(t, planOf(channel("staff"))), []moment{
+		{"10:00:00", hold(down("mail", outage("1")), down("portal", outage("2"))), []string{"staff: opened SystemDown/mail", "staff: opened SystemDown/portal"}},
+		{"11:00:00", hold(taken, down("portal", outage("2"))), []string{"staff: reminded SystemDown/portal"}},
+	})
+}
+
 func TestWorseIsToldOnce(t *testing.T) {
 	near := func(level int) Alert {
 		return ofSystem(DeadlineNear, "mail", func(a *Alert) { a.Level = level })
@@ -200,6 +209,28 @@ func TestQuietHoursKeepBack(t *testing.T) {
 		{"2026-07-16 08:29:59", hold(info("i")), []string{"staff: closed SystemDown/e"}},
 		{"2026-07-16 08:30:00", hold(info("i")), []string{"staff: opened SystemDown/i"}},
 	})
+}
+
+// An hour that the clock leaves out, or reads twice, neither loses an alert nor wakes anybody early.
+func TestQuietHoursWhereTheClocksChange(t *testing.T) {
+	p := planOf(channel("staff"))
+	for _, c := range []struct{ zone, from, to, quiet, told string }{
+		{"Europe/Berlin", "22:00", "02:30", "2026-03-28T21:30:00Z", "2026-03-29T01:00:00Z"}, // from 02:00 the clock goes to 03:00
+		{"Europe/Berlin", "22:00", "02:30", "2026-03-29T00:59:59Z", "2026-03-29T01:00:00Z"},
+		{"Europe/Berlin", "02:15", "02:45", "2026-10-25T00:15:00Z", "2026-10-25T00:45:00Z"}, // from 03:00 it goes back to 02:00
+		{"Europe/Berlin", "02:15", "02:45", "2026-10-25T01:20:00Z", "2026-10-25T01:45:00Z"},
+		{"America/New_York", "01:15", "01:45", "2026-11-01T06:20:00Z", "2026-11-01T06:45:00Z"},
+	} {
+		p.Location = must(time.LoadLocation(c.zone))
+		p.Alerting.Quiet = []*plan.QuietRule{{
+			Name: "night", Below: plan.Critical, From: must(plan.ParseClockTime(c.from)), To: must(plan.ParseClockTime(c.to)),
+		}}
+		d := newDesk(t, p)
+		quiet, end := must(time.Parse(time.RFC3339, c.quiet)), must(time.Parse(time.RFC3339, c.told))
+		equal(t, c.quiet, len(d.at(quiet, down("a"))), 0)
+		equal(t, c.told+", a second before", len(d.at(end.Add(-time.Second), down("a"))), 0)
+		equal(t, c.told, len(d.at(end, down("a"))), 1)
+	}
 }
 
 func TestRemindersWaitForTheEndOfQuietHours(t *testing.T) {

@@ -18,7 +18,8 @@ const (
 var Occasions = [...]Occasion{Opened, Escalated, Worsened, Closed, Reminded}
 
 // want is what a channel has to be told of an alert, and from when on, as far as is known now; the
-// empty occasion: nothing until something happens. Reminders are apart.
+// empty occasion: nothing until something happens. Reminders are apart, but for a keeper's, which tell
+// that something silences an alert, or no longer does.
 func (d *desk) want(c *channel, r *row) (Occasion, time.Time) {
 	w := r.entry.word(c.Name)
 	open := w != nil && w.Open
@@ -36,6 +37,9 @@ func (d *desk) want(c *channel, r *row) (Occasion, time.Time) {
 		if at, ok := d.mayTell(c, r); ok {
 			return Worsened, at
 		}
+	}
+	if open && c.keeper && r.alert.Silence.Label() != w.Silence {
+		return Reminded, d.now()
 	}
 	return "", time.Time{}
 }
@@ -55,7 +59,7 @@ func (d *desk) wantOpened(c *channel, r *row) (Occasion, time.Time) {
 }
 
 // mayTell is when what is new of an alert may be told on a channel: its route takes it, nothing
-// silences it, no quiet rule holds it back.
+// silences it, no quiet rule holds it back. A keeper is told how it is silenced in its place.
 func (d *desk) mayTell(c *channel, r *row) (at time.Time, ok bool) {
 	if !c.admits(r.alert, d.Moment) {
 		return at, false
@@ -73,11 +77,12 @@ func (d *desk) mayTell(c *channel, r *row) (at time.Time, ok bool) {
 }
 
 // audible is from when on nothing silences the alert on the channel. A root cause silences only
-// where it is heard of itself: who is told of one system alone is told of that one.
+// where it is heard of itself: who is told of one system alone is told of that one. A keeper hears
+// of all, but of a suspicion, which it could not tell from an alert that nothing silences.
 func (d *desk) audible(c *channel, r *row) (at time.Time, ok bool) {
 	switch {
 	case c.keeper:
-		return d.now(), true
+		return d.now(), r.alert.Silence != Suspected
 	case r.alert.Silence == "", r.alert.Silence == Dependency && !d.rootHeard(c, r.alert):
 		return r.entry.heardFrom(), true
 	default:

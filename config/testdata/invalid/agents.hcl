@@ -11,6 +11,22 @@ agent "branch" {
   allow_exec = "yes"             # ERROR: This must be a bool, true or false
 }
 
+agent "annex" {
+  url = "keizoku.city.example" # ERROR: begins with http:// or https://
+}
+
+agent "depot" {
+  url = "ftp://keizoku.city.example/" # ERROR: begins with http:// or https://
+}
+
+agent "yard" {
+  url = "https://keizoku:pass@city.example/" # ERROR: holds no credentials
+}
+
+agent "shed" {
+  url = "https:///path" # ERROR: begins with http:// or https://
+}
+
 system "a" {
   check "ping" "a" {
     host = "h"

@@ -21,6 +21,7 @@ maintenance "patch" {
 agent "main_hall" {
   site            = site.main_hall
   listen          = "0.0.0.0:9720"
+  url             = "https://keizoku.city.example/"
   state_dir       = "state"
   vantage         = ["10.1.0.1", "10.1.0.2:53", "fd00::1", "gw.example"]
   allow_exec      = true
