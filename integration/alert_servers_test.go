@@ -33,8 +33,13 @@ type alertmanager struct {
 
 func newAlertmanager(t *testing.T) *alertmanager {
 	t.Helper()
+	return newAlertmanagerWith(t, "route: {receiver: none}\nreceivers: [{name: none}]\n")
+}
+
+// newAlertmanagerWith starts one with a configuration.
+func newAlertmanagerWith(t *testing.T, conf string) *alertmanager {
+	t.Helper()
 	a := &alertmanager{T: t, dir: folder(t), addr: "127.0.0.1:" + freePort(t)}
-	conf := "route: {receiver: none}\nreceivers: [{name: none}]\n"
 	if err := os.WriteFile(filepath.Join(a.dir, "am.yml"), []byte(conf), 0o600); err != nil {
 		t.Fatal(err)
 	}

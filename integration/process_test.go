@@ -30,6 +30,8 @@ type keizoku struct {
 	plan, state string
 	// wrap stands before the command, to run it elsewhere or under limits.
 	wrap []string
+	// more stands after it.
+	more []string
 
 	*process
 	client *api.Client
@@ -70,7 +72,7 @@ func (k *keizoku) launch() {
 	if err != nil {
 		k.Fatal(err)
 	}
-	args := slices.Concat(k.wrap, []string{path, "run", k.plan, "--listen", "127.0.0.1:0", "--state-dir", k.state})
+	args := slices.Concat(k.wrap, []string{path, "run", k.plan, "--listen", "127.0.0.1:0", "--state-dir", k.state}, k.more)
 	p := &process{cmd: exec.Command(args[0], args[1:]...), ended: make(chan struct{})}
 	stderr, err := p.cmd.StderrPipe()
 	if err != nil {

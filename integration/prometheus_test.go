@@ -29,7 +29,13 @@ func newPrometheus(t *testing.T, target string) string {
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(need(t, "prometheus", "prometheus"), "--config.file="+config, "--storage.tsdb.path="+filepath.Join(dir, "data"),
+	return runPrometheus(t, config)
+}
+
+// runPrometheus starts a Prometheus on a free port and returns its address.
+func runPrometheus(t *testing.T, config string) string {
+	t.Helper()
+	cmd := exec.Command(need(t, "prometheus", "prometheus"), "--config.file="+config, "--storage.tsdb.path="+filepath.Join(filepath.Dir(config), "data"),
 		"--web.listen-address=127.0.0.1:0")
 	log, err := cmd.StderrPipe()
 	if err != nil {
@@ -39,7 +45,15 @@ func newPrometheus(t *testing.T, target string) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _, _ = cmd.Process.Kill(), cmd.Wait() })
-	return listensOn(t, log)
+	address := listensOn(t, log)
+	until(t, "Prometheus is ready", func() bool {
+		response, err := http.Get("http://" + address + "/-/ready")
+		if err == nil {
+			_ = response.Body.Close()
+		}
+		return err == nil && response.StatusCode == http.StatusOK
+	})
+	return address
 }
 
 var listening = regexp.MustCompile(`[Ll]istening on.*address=(127\.0\.0\.1:[1-9][0-9]*)`)

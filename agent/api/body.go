@@ -104,6 +104,8 @@ func writeError(w http.ResponseWriter, err error) {
 		writeProblem(w, problem{Status: http.StatusBadRequest, Title: "the request cannot be read", Detail: bad.detail, Hint: bad.hint})
 	case errors.As(err, &large):
 		writeProblem(w, problem{Status: http.StatusRequestEntityTooLarge, Title: "the request is too large", Detail: fmt.Sprintf("more than %d bytes", large.Limit)})
+	case errors.Is(err, ErrUnusable):
+		writeProblem(w, problem{Status: http.StatusBadGateway, Title: "not delivered", Detail: err.Error(), Hint: "mend its notify block in the plan, or what that refers to, then `keizoku reload`"})
 	case errors.Is(err, ErrUndelivered):
 		writeProblem(w, problem{Status: http.StatusBadGateway, Title: "not delivered", Detail: err.Error(), Hint: "look at the receiver and at the line; `keizoku notify queue` tells what waits"})
 	case isJSONError(err):

@@ -27,9 +27,14 @@ type Alert struct {
 	Silence        alert.Silence `json:"silence,omitempty"`
 	Acknowledged   bool          `json:"acknowledged"`
 	AcknowledgedBy string        `json:"acknowledged_by,omitempty"`
-	// Told are the channels whose people believe that it holds.
-	Told []string `json:"told"`
-	Text string   `json:"text"`
+	// Told are the channels whose people believe that it holds, Waiting those for which a message
+	// about it still waits to get through.
+	Told    []string `json:"told"`
+	Waiting []string `json:"waiting,omitempty"`
+	// Quiet is the quiet rule that keeps it back now, from channels that would be told otherwise;
+	// empty: none does.
+	Quiet string `json:"quiet,omitempty"`
+	Text  string `json:"text"`
 }
 
 // Notifications is how channels and messages stand. It may name people: it is for operators.
@@ -45,6 +50,8 @@ type Channel struct {
 	Kind    string `json:"kind,omitempty"` // empty: the plan has it no more
 	Title   string `json:"title"`
 	Pending int    `json:"pending"`
+	// Carried tells that something got through since the agent started.
+	Carried bool `json:"carried"`
 	// FailingSince is zero while messages get through.
 	FailingSince time.Time `json:"failing_since,omitzero"`
 	Tries        int       `json:"tries,omitempty"` // in vain, of the messages that wait
@@ -80,6 +87,9 @@ type Trial struct {
 
 // ErrUndelivered tells that a test message did not arrive.
 var ErrUndelivered = errors.New("the message did not arrive")
+
+// ErrUnusable tells that a channel cannot be set up, so that nothing was sent on it.
+var ErrUnusable = errors.New("the channel cannot be set up")
 
 // Teller is what the API needs of the agent's alerts, messages and inspections.
 type Teller interface {

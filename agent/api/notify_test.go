@@ -82,6 +82,14 @@ func TestNotifyTest(t *testing.T) {
 	if diff := cmp.Diff(Trial{"duty", "250 Ok", 0.25}, trial); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)
 	}
+	for hint, cause := range map[string]error{"the line": ErrUndelivered, "in the plan": ErrUnusable} {
+		f.err = fmt.Errorf("%w: why", cause)
+		_, err := client.NotifyTest(t.Context(), "duty")
+		var p *Problem
+		if !errors.As(err, &p) || p.Status != http.StatusBadGateway || !strings.Contains(p.Hint, hint) {
+			t.Errorf("%v: hint %+v, want %q", cause, p, hint)
+		}
+	}
 	for want, cause := range map[int]error{
 		http.StatusBadGateway: fmt.Errorf("%w: connection refused", ErrUndelivered),
 		http.StatusNotFound:   &rules.Problem{Kind: rules.NotFound, Text: "no such channel"},

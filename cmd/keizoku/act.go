@@ -49,7 +49,7 @@ func (c *etaCmd) Run(ctx context.Context, out streams) error {
 		return usagef("give a time, or --cancel to withdraw the estimate")
 	}
 	return c.act(ctx, out, "eta", func(now *rules.Situation) (rules.Action, error) {
-		at, err := optionalMoment(c.Time, now.At, future)
+		at, err := aheadMoment(c.Time, now.At)
 		return rules.GiveETA{System: c.System, At: at, Why: c.Why}, err
 	})
 }

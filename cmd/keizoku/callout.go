@@ -5,7 +5,6 @@ import (
 	"io"
 
 	"github.com/keizoku-bcp/keizoku/journal"
-	"github.com/keizoku-bcp/keizoku/messages"
 	"github.com/keizoku-bcp/keizoku/plan"
 	"github.com/keizoku-bcp/keizoku/reports"
 	"github.com/keizoku-bcp/keizoku/rules"
@@ -61,7 +60,7 @@ func (c *callCmd) Run(ctx context.Context, out streams) error {
 
 func (c *callCmd) action(corrects string) func(*rules.Situation) (rules.Action, error) {
 	return func(now *rules.Situation) (rules.Action, error) {
-		coming, err := optionalMoment(c.At, now.At, future)
+		coming, err := aheadMoment(c.At, now.At)
 		return rules.RecordCall{
 			Role: c.Role, Person: c.Person, Medium: plan.Medium(c.Medium), Result: journal.CallResult(c.Result),
 			ComingAt: coming, Note: c.Note, Corrects: corrects,
@@ -75,7 +74,7 @@ func (c *callCmd) tellNext(ctx context.Context, w io.Writer) error {
 	if err != nil || s.Response.Posture == nil {
 		return err
 	}
-	words := messages.For(s.Plan.Locale)
+	words := c.words(s)
 	for _, role := range s.Response.Posture.Roles {
 		switch {
 		case role.Name != c.Role:

@@ -108,6 +108,7 @@ func (a actor) mustBy(what string) error {
 // recorder are the flags of commands whose action is recorded.
 type recorder struct {
 	actor
+	tongue
 	JSON bool `name:"json" help:"Print what was recorded as JSON."`
 }
 
@@ -149,7 +150,13 @@ func (r recorder) record(ctx context.Context, name string, build func(now *rules
 		return recorded{}, err
 	}
 	event, err := client.Act(ctx, name, action, r.By)
-	return recorded{event, now, messages.For(now.Plan.Locale)}, err
+	return recorded{event, now, r.words(now), func(id string) int64 {
+		e, err := client.Event(ctx, id)
+		if err != nil {
+			return 0
+		}
+		return e.Seq
+	}}, err
 }
 
 // act carries out one action and tells what was recorded.

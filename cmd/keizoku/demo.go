@@ -15,6 +15,7 @@ import (
 	"github.com/keizoku-bcp/keizoku/checks/all"
 	"github.com/keizoku-bcp/keizoku/demo"
 	"github.com/keizoku-bcp/keizoku/journal"
+	channels "github.com/keizoku-bcp/keizoku/notify/all"
 	"github.com/keizoku-bcp/keizoku/plan"
 	powers "github.com/keizoku-bcp/keizoku/power/all"
 	"github.com/keizoku-bcp/keizoku/rules"
@@ -59,7 +60,7 @@ func (c *demoCmd) Run(ctx context.Context, out streams) error {
 func (c *demoCmd) watch(ctx context.Context, hall *demo.Hall, dir string, log *slog.Logger, out streams) error {
 	a, err := agent.New(ctx, agent.Options{
 		Load:  func() (*plan.Plan, error) { return loadPlan(hall.PlanDir()) },
-		Kinds: all.Kinds(), Protocols: powers.Protocols(), Listen: c.Listen, StateDir: dir,
+		Kinds: all.Kinds(), Protocols: powers.Protocols(), Channels: channels.Kinds(), Listen: c.Listen, StateDir: dir,
 		Version: version(), Log: log, Views: views(log),
 	})
 	if err != nil {
@@ -73,9 +74,9 @@ func (c *demoCmd) watch(ctx context.Context, hall *demo.Hall, dir string, log *s
 	telling := demo.Telling{
 		Out: out.out, Lang: storyLang(c.Lang), People: staff{a, journal.Actor{User: login(), Via: "demo"}},
 		Agent: "http://" + a.Addr(), Command: commandFor(a.Addr()), Rounds: c.Rounds,
-		Zone: a.Plan().Location,
+		Operator: "KEIZOKU_SOCKET=" + a.SocketPath() + " " + program(), Zone: a.Plan().Location,
 	}
-	if _, err := fmt.Fprint(out.out, welcome(telling, a.SocketPath(), dir)); err != nil {
+	if _, err := fmt.Fprint(out.out, welcome(telling, hall.BoardURL(), dir)); err != nil {
 		return err
 	}
 	return hall.Tell(ctx, telling)
@@ -102,26 +103,31 @@ func storyLang(flag string) plan.Locale {
 
 // commandFor is how a reader calls this program so that it finds the demo's agent.
 func commandFor(addr string) string {
-	call := os.Args[0]
-	if strings.Contains(call, string(filepath.Separator)+"go-build") {
-		call = "go run ./cmd/keizoku" // what go run built is gone when it ends
-	}
 	if addr == plan.DefaultListen {
-		return call
+		return program()
 	}
-	return "KEIZOKU_URL=http://" + addr + " " + call
+	return "KEIZOKU_URL=http://" + addr + " " + program()
+}
+
+// program is how this program was called.
+func program() string {
+	if strings.Contains(os.Args[0], string(filepath.Separator)+"go-build") {
+		return "go run ./cmd/keizoku" // what go run built is gone when it ends
+	}
+	return os.Args[0]
 }
 
 // welcome tells where to look, how to act and how to stop.
-func welcome(t demo.Telling, socket, dir string) string {
+func welcome(t demo.Telling, board, dir string) string {
 	return fmt.Sprintf(`A small city hall is simulated on loopback addresses. The agent that watches it is the real one.
 
   look   %s/   (or: %s status --watch)
-  act    KEIZOKU_SOCKET=%s %s note "hello"
+  told   %s   (what its chat and its Alertmanager were told)
+  act    %s note "hello"
   log    %s
   stop   Ctrl+C
 
-`, t.Agent, t.Command, socket, strings.TrimPrefix(t.Command, "KEIZOKU_URL="+t.Agent+" "), filepath.Join(dir, demoLog))
+`, t.Agent, t.Command, board, t.Operator, filepath.Join(dir, demoLog))
 }
 
 // login is the name of the operating-system user.
@@ -168,6 +174,43 @@ func (s staff) Ack(ctx context.Context, system, why string) error {
 // ETA estimates when a system is back.
 func (s staff) ETA(ctx context.Context, system string, at time.Time, why string) error {
 	return s.act(ctx, rules.GiveETA{System: system, At: at, Why: why})
+}
+
+// Stage moves the stage of the response.
+func (s staff) Stage(ctx context.Context, by string, to plan.Stage, why string) error {
+	return s.as(by).act(ctx, rules.MoveStage{To: to, Why: why})
+}
+
+// Step ticks a step of a checklist.
+func (s staff) Step(ctx context.Context, by, step, note string) error {
+	return s.as(by).act(ctx, rules.MarkStep{Step: step, Note: note})
+}
+
+// Call records a call.
+func (s staff) Call(ctx context.Context, by string, c demo.Called) error {
+	call := rules.RecordCall{Role: c.Role, Person: c.Person, Medium: plan.Mobile, Result: journal.CallResult(c.Result)}
+	if c.In > 0 {
+		call.ComingAt = time.Now().Add(c.In)
+	}
+	return s.as(by).act(ctx, call)
+}
+
+// Survey answers one line of the damage survey.
+func (s staff) Survey(ctx context.Context, by string, seen demo.Seen) error {
+	return s.as(by).act(ctx, rules.AnswerSurvey{
+		Site: seen.Site, Item: seen.Item, Finding: journal.Finding(seen.Finding), Note: seen.Note,
+	})
+}
+
+// Report issues the next situation report.
+func (s staff) Report(ctx context.Context, by, remarks string) error {
+	return s.as(by).act(ctx, rules.IssueReport{Remarks: remarks})
+}
+
+// as is the same login acting for another deciding person.
+func (s staff) as(by string) staff {
+	s.actor.By = by
+	return s
 }
 
 // Note adds a line to the chronology.

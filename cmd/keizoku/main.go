@@ -27,27 +27,32 @@ type cli struct {
 	Run  runCmd  `cmd:"" group:"watch" help:"Run the agent on a plan."`
 	Demo demoCmd `cmd:"" group:"watch" help:"Run a simulated city hall on loopback and the real agent that watches it."`
 
-	Plan  planCmd  `cmd:"" group:"plan" help:"Check, show or begin a plan."`
-	Probe probeCmd `cmd:"" group:"plan" help:"Run every check of a plan once, now. Exits 1 when one fails."`
-	Power powerCmd `cmd:"" group:"plan" help:"Show from a plan what stays on in a blackout, for how long, and what must be shed when. Exits 1 when the horizon is not held."`
+	Plan              planCmd              `cmd:"" group:"plan" help:"Check, show or begin a plan."`
+	Probe             probeCmd             `cmd:"" group:"plan" help:"Run every check of a plan once, now. Exits 1 when one fails."`
+	Power             powerCmd             `cmd:"" group:"plan" help:"Show from a plan what stays on in a blackout, for how long, and what must be shed when. Exits 1 when the horizon is not held."`
+	PrometheusRules   prometheusRulesCmd   `cmd:"" group:"plan" help:"Write rules for Prometheus from a plan: how all agents see each system, and the alerts of the fleet."`
+	GrafanaDashboards grafanaDashboardsCmd `cmd:"" group:"plan" help:"Write Grafana dashboards for a plan: priority systems, system, emergency power, response, fleet."`
 
 	Status   statusCmd   `cmd:"" group:"look" help:"Show how things stand: what is down, and how much time is left."`
 	Outages  outagesCmd  `cmd:"" group:"look" help:"List outages, the newest first."`
+	Alerts   alertsCmd   `cmd:"" group:"look" help:"List the open alerts: what people are told of, on which channels, and what is silenced."`
 	Timeline timelineCmd `cmd:"" group:"look" help:"Show what happened, in order."`
-	Steps    stepsCmd    `cmd:"" group:"look" help:"Show the checklists that run: what is done, what is due when, what is overdue."`
-	Callout  calloutCmd  `cmd:"" group:"look" help:"Show whom to call, in which order and by which means."`
+	Steps    stepsCmd    `cmd:"" group:"look" help:"Show the checklists that run: what is done, what is due when, what is overdue. Tick with step."`
+	Callout  calloutCmd  `cmd:"" group:"look" help:"Show whom to call, in which order and by which means. Record each result with call."`
 
-	Declare declareCmd `cmd:"" group:"act" help:"Declare a threat: its allowances hold from now on."`
+	Declare declareCmd `cmd:"" group:"act" help:"Declare a threat: its allowances hold from now on. Then: callout, and stage initial_response."`
 	End     endCmd     `cmd:"" group:"act" help:"End the declared threat."`
 	Stage   stageCmd   `cmd:"" group:"act" help:"Move the stage of the response, or choose ordinary_failure. Without a name: show the stage, the recommendation and its reasons."`
 	Step    stepCmd    `cmd:"" group:"act" help:"Say that a step of a checklist is done, or take that back."`
 	Call    callCmd    `cmd:"" group:"act" help:"Record what came of calling somebody; the next deputy is then proposed."`
 	Survey  surveyCmd  `cmd:"" group:"act" help:"Show or fill in the damage survey of each site."`
-	Sitrep  sitrepCmd  `cmd:"" group:"act" help:"Show a draft of the next situation report, or issue it."`
+	Sitrep  sitrepCmd  `cmd:"" group:"act" help:"Show a draft of the next situation report; with --issue, issue it under its number."`
 	ETA     etaCmd     `cmd:"" group:"act" name:"eta" help:"Say when a system is expected back."`
 	Ack     ackCmd     `cmd:"" group:"act" help:"Take an outage on: recovery has begun."`
 	Note    noteCmd    `cmd:"" group:"act" help:"Add a line to the chronology."`
 	Outage  outageCmd  `cmd:"" group:"act" help:"Correct an outage."`
+	Notify  notifyCmd  `cmd:"" group:"act" help:"Try a channel, or show which messages wait."`
+	Inspect inspectCmd `cmd:"" group:"act" help:"Have the agent look at everything now, and print the report of the inspection. Exits 1 when something is not good."`
 	Reload  reloadCmd  `cmd:"" group:"act" help:"Make the agent read its plan anew."`
 
 	Journal    journalCmd                `cmd:"" group:"other" help:"Prove that the record is as it was written."`
@@ -129,10 +134,19 @@ func run(args []string, io streams) int {
 	case exited: // --help has printed what was asked for
 		return code
 	case err != nil:
-		_, _ = fmt.Fprintf(io.err, "keizoku: %v\n  keizoku --help lists the commands\n", err)
+		_, _ = fmt.Fprintf(io.err, "keizoku: %v\n  %s\n", err, whereHelpIs(err))
 		return exitUsage
 	}
 	return exitCode(parsed.Run(), io.err)
+}
+
+// whereHelpIs points at the help of the command that was meant, as far as it was understood.
+func whereHelpIs(err error) string {
+	var misread *kong.ParseError
+	if errors.As(err, &misread) && misread.Context != nil && misread.Context.Selected() != nil {
+		return misread.Context.Selected().FullPath() + " --help tells what it takes"
+	}
+	return "keizoku --help lists the commands"
 }
 
 func exitCode(err error, w io.Writer) int {

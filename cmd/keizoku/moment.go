@@ -23,6 +23,23 @@ func optionalMoment(text string, now time.Time, t tense) (time.Time, error) {
 	return parseMoment(text, now, t)
 }
 
+// aheadMoment is optionalMoment for a time to come. A clock time that has just passed is more likely
+// a mistake than meant for tomorrow, so that it needs its date.
+func aheadMoment(text string, now time.Time) (time.Time, error) {
+	at, err := optionalMoment(text, now, future)
+	if _, isClock := clockTime(strings.TrimSpace(text)); err != nil || !isClock || at.YearDay() == now.YearDay() {
+		return at, err
+	}
+	if today := at.AddDate(0, 0, -1); now.Sub(today) < justPassed {
+		return time.Time{}, usagef("%s is over for today: if you mean tomorrow, give the date too: %q", strings.TrimSpace(text), at.Format("2006-01-02 15:04"))
+	}
+	return at, nil
+}
+
+// justPassed is how long after a clock time nobody who types it means tomorrow's: at 23:00, 06:00
+// does.
+const justPassed = 12 * time.Hour
+
 // parseMoment reads a point in time as people type it: a clock time ("14:46"), the nearest in the
 // tense; a date with or without one; a distance from now ("+2h", "20m ago", "-20m", "now"); or RFC 3339. The
 // zone is now's, which is the plan's.
@@ -40,12 +57,20 @@ func parseMoment(text string, now time.Time, t tense) (time.Time, error) {
 			return at, nil
 		}
 	}
-	for _, layout := range []string{"15:04:05", "15:04"} {
-		if clock, err := time.Parse(layout, text); err == nil {
-			return nearest(clock, now, t), nil
-		}
+	if clock, ok := clockTime(text); ok {
+		return nearest(clock, now, t), nil
 	}
 	return time.Time{}, usagef("%q is not a time: write 14:46, 2026-03-11 14:46, 20m ago, +2h or RFC 3339", text)
+}
+
+// clockTime reads a time of day.
+func clockTime(text string) (clock time.Time, ok bool) {
+	for _, layout := range []string{"15:04:05", "15:04"} {
+		if clock, err := time.Parse(layout, text); err == nil {
+			return clock, true
+		}
+	}
+	return time.Time{}, false
 }
 
 // distance reads "+2h", "-20m" and "20m ago".

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -44,6 +45,37 @@ func TestParseMoment(t *testing.T) {
 		if text := got.In(tokyo).Format(time.RFC3339); text != tt.want {
 			t.Errorf("%q (tense %d) is %s, want %s", tt.text, tt.tense, text, tt.want)
 		}
+	}
+}
+
+// For what is yet to come, a clock time that is over for today is refused with the date to give;
+// early in the morning, seen from the night before, is tomorrow's.
+func TestAheadMoment(t *testing.T) {
+	tokyo := zone(t, "Asia/Tokyo")
+	now := time.Date(2026, 3, 13, 15, 30, 0, 0, tokyo)
+	for text, want := range map[string]string{
+		"15:30": "2026-03-13T15:30:00+09:00", "16:00": "2026-03-13T16:00:00+09:00", "03:30": "2026-03-14T03:30:00+09:00",
+		"+45m": "2026-03-13T16:15:00+09:00", "2026-03-14 14:00": "2026-03-14T14:00:00+09:00", "2026-03-13 14:00": "2026-03-13T14:00:00+09:00",
+	} {
+		got, err := aheadMoment(text, now)
+		if err != nil || got.Format(time.RFC3339) != want {
+			t.Errorf("%q is %s (%v), want %s", text, got.Format(time.RFC3339), err, want)
+		}
+	}
+	for _, text := range []string{"14:00", " 15:29:59 ", "03:30:01"} {
+		got, err := aheadMoment(text, now)
+		if err == nil || !strings.Contains(err.Error(), "2026-03-14 ") {
+			t.Errorf("%q is taken for %s: %v", text, got, err)
+		}
+	}
+	if got, err := aheadMoment("23:00", now.Add(9*time.Hour+time.Minute)); err != nil || got.Format(time.RFC3339) != "2026-03-14T23:00:00+09:00" {
+		t.Errorf("after midnight, 23:00 is %v, %v", got, err)
+	}
+	if _, err := aheadMoment("14:00", now); err.Error() != `14:00 is over for today: if you mean tomorrow, give the date too: "2026-03-14 14:00"` {
+		t.Error(err)
+	}
+	if got, err := aheadMoment("", now); err != nil || !got.IsZero() {
+		t.Errorf("nothing is %v, %v", got, err)
 	}
 }
 

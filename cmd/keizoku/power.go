@@ -11,6 +11,7 @@ import (
 
 	"github.com/keizoku-bcp/keizoku/config"
 	"github.com/keizoku-bcp/keizoku/messages"
+	channels "github.com/keizoku-bcp/keizoku/notify/all"
 	"github.com/keizoku-bcp/keizoku/plan"
 	powers "github.com/keizoku-bcp/keizoku/power/all"
 	"github.com/keizoku-bcp/keizoku/rules/supply"
@@ -26,8 +27,11 @@ type powerCmd struct {
 	JSON    bool     `name:"json" help:"Print as JSON."`
 }
 
-// planOptions is what reading a plan takes from this program: the protocols of supplies.
-func planOptions() config.Options { return config.Options{Protocols: powers.Protocols()} }
+// planOptions is what reading a plan takes from this program: the protocols of supplies, and the
+// kinds of channel.
+func planOptions() config.Options {
+	return config.Options{Protocols: powers.Protocols(), Channels: channels.Kinds()}
+}
 
 // Run implements the command.
 func (c *powerCmd) Run(out streams) error {
@@ -133,7 +137,7 @@ func (v powerView) verdict() string {
 
 // section writes a table below its heading, or that there is nothing.
 func (v powerView) section(b *strings.Builder, heading string, t *table) {
-	fmt.Fprintf(b, "\n■ %s\n", v.words.Word(heading))
+	fmt.Fprintf(b, "\n%s%s\n", v.words.Word("page_section"), v.words.Word(heading))
 	if len(t.rows) <= 1 {
 		fmt.Fprintf(b, "  %s\n", v.words.Word("outlook_none"))
 		return

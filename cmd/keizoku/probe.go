@@ -1,15 +1,11 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/schollz/progressbar/v3"
 
 	"github.com/keizoku-bcp/keizoku/agent"
 	"github.com/keizoku-bcp/keizoku/block"
@@ -37,9 +33,9 @@ func (c *probeCmd) Run(ctx context.Context, out streams) error {
 	if err != nil {
 		return usagef("%v", err)
 	}
-	round := newRound(p, settings, c.Systems)
-	defer round.close()
-	round.run(ctx, progress(round.asked(), out.err))
+	bar := newBar(out.err, "probing")
+	round := look(ctx, p, settings, c.Systems, bar.set)
+	bar.clear()
 	if ctx.Err() != nil {
 		return fmt.Errorf("interrupted: %w", context.Cause(ctx))
 	}
@@ -69,16 +65,6 @@ func knownSystems(p *plan.Plan, names []string) error {
 		return usagef("the plan has no system %q, only: %s", name, strings.Join(known, ", "))
 	}
 	return nil
-}
-
-// progress returns a function to call after each probe. It draws a bar when people look at w.
-func progress(total int, w io.Writer) func() {
-	if !isTerminal(w) || total == 0 {
-		return func() {}
-	}
-	bar := progressbar.NewOptions(total, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription("probing"),
-		progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(), progressbar.OptionSetWidth(30))
-	return func() { _ = bar.Add(1) } // a bar that cannot be drawn is no reason to stop
 }
 
 // print writes the table, the failures and a line that sums up.
@@ -124,10 +110,4 @@ type probe struct {
 	Reason  checks.Reason `json:"reason,omitempty"`
 	Text    string        `json:"text"`
 	Seconds float64       `json:"duration_seconds"`
-
-	prober  checks.Prober
-	timeout time.Duration
 }
-
-// orSeen is the text of a result, never empty.
-func orSeen(r checks.Result) string { return cmp.Or(r.Text, string(r.Reason)) }

@@ -3,11 +3,11 @@ package main
 import (
 	"fmt"
 	"io"
-	"time"
 
 	"github.com/keizoku-bcp/keizoku/agent/api"
 	"github.com/keizoku-bcp/keizoku/journal"
 	"github.com/keizoku-bcp/keizoku/messages"
+	"github.com/keizoku-bcp/keizoku/reports"
 	"github.com/keizoku-bcp/keizoku/rules"
 )
 
@@ -16,17 +16,21 @@ type recorded struct {
 	api.Event
 	before *rules.Situation
 	words  *messages.Words
+	number func(id string) int64 // of a record in the chronology; 0 when the agent does not tell
 }
 
-// tell prints the line that the journal now holds, and what else came of it.
+// tell prints the line that the chronology now holds, with the number by which a later record can
+// correct it, and what else came of it.
 func (r recorded) tell(w io.Writer) error {
 	event, err := r.Decode()
 	if err != nil {
 		return err
 	}
-	zone := r.before.At.Location()
-	if _, err := fmt.Fprintf(w, "%s  %s\n", r.At.In(zone).Format(time.DateTime),
-		r.words.Event(event, messages.TitlesIn(r.before), zone)); err != nil {
+	lines := reports.Lines(r.words, []journal.Event{event}, messages.TitlesIn(r.before), r.before.At.Location())
+	if points := &lines[0].Corrects; points.ID != "" {
+		points.Seq = r.number(points.ID)
+	}
+	if err := reports.WriteText(w, r.words, lines); err != nil {
 		return err
 	}
 	return r.tellChecklists(w, checklistsOf(event.Payload))

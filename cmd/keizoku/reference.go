@@ -50,6 +50,7 @@ func referencePages() (map[string]string, error) {
 		"metrics.md":       metrics.Reference(),
 		"plan-language.md": config.Reference(),
 		"criteria.md":      config.CriteriaReference(),
+		"alerts.md":        alertReference(),
 		"checks/README.md": all.Index(),
 		"power/README.md":  powers.Index(),
 		"notify/README.md": channels.Index(),

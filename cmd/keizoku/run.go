@@ -15,6 +15,7 @@ import (
 	"github.com/keizoku-bcp/keizoku/agent/console"
 	"github.com/keizoku-bcp/keizoku/checks/all"
 	"github.com/keizoku-bcp/keizoku/config"
+	channels "github.com/keizoku-bcp/keizoku/notify/all"
 	"github.com/keizoku-bcp/keizoku/plan"
 	powers "github.com/keizoku-bcp/keizoku/power/all"
 )
@@ -52,7 +53,7 @@ func (c *runCmd) Run(ctx context.Context, io streams) error {
 	defer signal.Stop(hangup)
 	a, err := agent.New(ctx, agent.Options{
 		Load:  func() (*plan.Plan, error) { return loadPlan(c.Plan) },
-		Kinds: all.Kinds(), Protocols: powers.Protocols(), Name: c.Agent, Listen: c.Listen, StateDir: c.StateDir,
+		Kinds: all.Kinds(), Protocols: powers.Protocols(), Channels: channels.Kinds(), Name: c.Agent, Listen: c.Listen, StateDir: c.StateDir,
 		Version: version(), Log: log, Views: views(log),
 	})
 	if err != nil {

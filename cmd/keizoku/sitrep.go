@@ -15,7 +15,6 @@ import (
 // sitrepCmd shows a draft of the next situation report (第n報), or issues it.
 type sitrepCmd struct {
 	recorder
-	tongue
 	Issue   bool   `help:"Issue it: it takes the next number, and the page goes on record as it is, in the plan's language."`
 	Remarks string `help:"What the report is to say besides."`
 }

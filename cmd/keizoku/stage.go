@@ -14,7 +14,6 @@ import (
 // stageCmd moves the stage of the response, or shows it with the recommendation.
 type stageCmd struct {
 	recorder
-	tongue
 	Name string `arg:"" optional:"" enum:"${stages},${ordinary}," default:"" help:"Stage to move to: ${stages}; or ${ordinary}, to treat what is down as an ordinary failure. Without it: show the stage, the recommendation and its reasons."`
 	Why  string `help:"The reason, for the record. Needed to move."`
 	Undo bool   `help:"Take back the newest move; with ${ordinary}, that choice. Both stay on record."`

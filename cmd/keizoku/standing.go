@@ -34,10 +34,12 @@ func recommendation(s *rules.Situation) plan.Recommendation {
 	return s.Decision.Recommendation
 }
 
+// held are the reasons for what is recommended. Those that hold besides and would recommend less
+// are left to `keizoku stage`: at a glance they only repeat.
 func held(s *rules.Situation, words *messages.Words, titles messages.Titles) []string {
 	var reasons []string
 	for _, r := range s.Decision.Reasons {
-		if r.Holds {
+		if r.Holds && r.Recommends == s.Decision.Recommendation {
 			reasons = append(reasons, words.Criterion(r, titles))
 		}
 	}

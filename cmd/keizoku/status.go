@@ -98,10 +98,23 @@ func heading(s *rules.Situation, words *messages.Words) string {
 	if s.Journal.Failing != "" {
 		parts = append(parts, "! "+words.Say("console_journal_failing", map[string]any{"Unwritten": s.Journal.Unwritten, "Why": s.Journal.Failing}))
 	}
+	parts = append(parts, failingChannels(s, words)...)
 	if s.Plan.Rejected != "" {
 		parts = append(parts, "! "+words.Word("console_rejected"))
 	}
 	return strings.Join(append(parts, blindStretches(s, words)...), "\n")
+}
+
+// failingChannels tell through which channels messages do not get.
+func failingChannels(s *rules.Situation, words *messages.Words) (told []string) {
+	for _, c := range s.Channels {
+		if !c.FailingSince.IsZero() {
+			told = append(told, "! "+words.Say("console_channel_failing", map[string]any{
+				"Title": nameCell(c.Title, c.Name), "Since": words.Moment(c.FailingSince, s.At), "Pending": c.Pending,
+			}))
+		}
+	}
+	return told
 }
 
 // powerLines tell how emergency power stands: one line while all is well, and one for each supply
@@ -109,7 +122,7 @@ func heading(s *rules.Situation, words *messages.Words) string {
 func powerLines(s *rules.Situation, words *messages.Words) []string {
 	told := []string{words.Word("supply_title") + ": " + words.Power(s.Power)}
 	for _, node := range s.Power.Supplies {
-		if s.Power.UtilityLost || node.AssumedDying || len(node.Doubts) > 0 {
+		if s.Power.UtilityLost || node.Lost || node.AssumedDying || len(node.Doubts) > 0 {
 			told = append(told, "  "+node.Title+": "+strings.Join(append([]string{words.Supply(node)}, words.Doubts(node, s.At)...), " ! "))
 		}
 	}
@@ -185,13 +198,27 @@ func facts(sys *rules.SystemFacts, s *rules.Situation, words *messages.Words) []
 		told = append(told, cause)
 	}
 	o := sys.Outage
-	if o != nil && !o.ETA.IsZero() {
-		told = append(told, words.Word("console_eta")+" "+words.Moment(o.ETA, s.At))
+	if o != nil {
+		told = append(told, expected(o, s, words)...)
 	}
 	if o != nil && !o.AcknowledgedAt.IsZero() {
 		told = append(told, words.Word("status_acknowledged"))
 	}
 	return told
+}
+
+// expected is when those at work on it expect it back, or that it should have been by now.
+func expected(o *rules.OutageFacts, s *rules.Situation, words *messages.Words) []string {
+	switch {
+	case o.ProjectionPassed && !o.ETA.IsZero():
+		return []string{words.Say("eta_passed", map[string]any{"At": words.Moment(o.ETA, s.At)})}
+	case o.ProjectionPassed && o.WaitsFor == "":
+		return []string{words.Word("recovery_passed")}
+	case !o.ETA.IsZero():
+		return []string{words.Word("console_eta") + " " + words.Moment(o.ETA, s.At)}
+	default:
+		return nil // what it waits for stands among the causes, and tells of itself
+	}
 }
 
 // causeCell names the root causes, else what the first failing check saw.

@@ -51,7 +51,8 @@ func tellItems(w io.Writer, sites []*rules.SiteSurvey) error {
 		for i, item := range site.Items {
 			names[i] = item.Item
 		}
-		if _, err := fmt.Fprintf(w, "keizoku survey record %s %s FINDING\n", site.Site, strings.Join(names, "|")); err != nil {
+		if _, err := fmt.Fprintf(w, "keizoku survey record %s %s %s\n", site.Site, strings.Join(names, "|"),
+			strings.ReplaceAll(listed(journal.Findings[:]), ", ", "|")); err != nil {
 			return err
 		}
 	}
@@ -61,8 +62,8 @@ func tellItems(w io.Writer, sites []*rules.SiteSurvey) error {
 type surveyRecordCmd struct {
 	recorder
 	Site    string `arg:"" help:"Name of the site in the plan."`
-	Item    string `arg:"" help:"Name of the line, as survey lists them: building, system.NAME."`
-	Finding string `arg:"" enum:"${findings}" help:"What was seen: ${enum}."`
+	Item    string `arg:"" help:"Name of the line, as survey lists them at its end: building, system.NAME."`
+	Finding string `arg:"" optional:"" enum:"${findings}," default:"" help:"What was seen: ${findings}. Lines that are words alone (expected_recovery, first_aid, photo) take --note without it."`
 	Note    string `help:"A line for the record."`
 	At      string `help:"When it was seen: 14:46, 20m ago, or RFC 3339. Default: now."`
 }

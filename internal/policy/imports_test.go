@@ -32,10 +32,12 @@ var rooms = []room{
 	{"agent/api", []string{"rules", "rules/*", "journal"}, "a view of a Situation, and the door for people's actions"},
 	{"agent/metrics", []string{"rules", "rules/*"}, "a view of a Situation"},
 	{"reports", []string{"messages", "rules", "rules/*", "journal", "notify"}, "pages and messages from one Situation, for terminal, paper and channels"},
+	{"dashboards", []string{"messages", "rules"}, "dashboards as Go: the words and states of Situations, and no agent"},
 	{"demo", []string{"examples"}, "a city hall of sockets: it must not know who watches it"},
 	{"examples", nil, "plans, embedded"},
 	{"messages", []string{"rules", "rules/*", "journal"}, "words for what rules and journal tell"},
 	{"rules", []string{"journal"}, "pure: it folds events and evaluates, and knows no probe, file or clock"},
+	{"rules/prom", []string{"rules/alert"}, "as pure as rules: a plan goes in, rules for Prometheus come out"},
 	{"rules/*", []string{"journal", "rules"}, "as pure as rules, of which it is a part"},
 	{"journal", nil, "event types and their store; every other room may be rebuilt from it"},
 	{"config/starter", []string{"plan"}, "facts of this machine, and a template"},
@@ -62,7 +64,7 @@ var rooms = []room{
 
 // forTests are imported by tests alone, on top of what the room may import: real kinds, plans and
 // suites to try a room with.
-var forTests = []string{"checks", "checks/*", "power", "power/all", "power/powertest", "notify", "notify/all", "notify/notifytest", "rules/supply", "examples", "config"}
+var forTests = []string{"checks", "checks/*", "power", "power/all", "power/powertest", "notify", "notify/all", "notify/notifytest", "rules/supply", "examples", "config", "messages"}
 
 func TestImportsRunDown(t *testing.T) {
 	for _, s := range readTree(t).files {

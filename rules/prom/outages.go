@@ -11,7 +11,7 @@ import (
 func (m *maker) outages() []Rule {
 	var rules []Rule
 	for i, severity := range plan.AlertSeverities {
-		rules = append(rules, m.alert(alert.SystemDown, severity, 0, m.labelled(fmt.Sprintf("(%s == %d)", m.rec(outageWorst), i+1), "")))
+		rules = append(rules, m.alert(alert.SystemDown, severity, 0, m.labelled(m.leftOf(i+1), "")))
 	}
 	rules = append(rules, m.near()...)
 	startNow := fmt.Sprintf("(\n  time() - %s >= 0\n  and on (system) (%s > 0)\n  unless on (system) (%s)\n  unless on (system) (%s)\n)",
@@ -24,9 +24,19 @@ func (m *maker) outages() []Rule {
 	}
 	for _, p := range priorities {
 		rules = append(rules, m.alert(AgentsDisagree, p.calm, disagreeAfter, fmt.Sprintf(
-			"(%s > 0 < 1)\n* on (system) group_left (priority, owner, site) %s", m.rec(systemShare), m.rec(systemInfo, p.matcher))))
+			"(%s > 0 < 1)\n* on (system) group_left (title, priority, owner, site) %s", m.rec(systemShare), m.rec(systemInfo, p.matcher))))
+	}
+	for i := range rules {
+		for _, label := range [...]string{"title", "since", "deadline"} {
+			rules[i].Labels[label] = "" // the words need it; an alert that bore it would not be its agents' like
+		}
 	}
 	return rules
+}
+
+// leftOf is the time that is left to what is down with a grade; NaN where there is no deadline.
+func (m *maker) leftOf(grade int) string {
+	return fmt.Sprintf("(\n  (%s and on (system) (%s == %d))\n  or on (system) NaN * (%[2]s == %[3]d)\n)", m.rec(outageLeft), m.rec(outageWorst), grade)
 }
 
 // near makes DeadlineNear: from the first of the plan's shares on, graver from the last.
@@ -64,5 +74,5 @@ func (m *maker) labelled(expr, matcher string) string {
 	if len(dependencies{m.plan}.roots()) > 0 {
 		cause = ", cause"
 	}
-	return fmt.Sprintf("%s\n* on (system) group_left (priority, owner, site, threat%s) %s", expr, cause, m.rec(outageInfo, matchers...))
+	return fmt.Sprintf("%s\n* on (system) group_left (title, since, deadline, priority, owner, site, threat%s) %s", expr, cause, m.rec(outageInfo, matchers...))
 }

@@ -134,8 +134,8 @@ var stories = []story{
 		w.down(outage{system: "poster", from: 600, to: 1200, start: 600, deadline: 4200, agents: everyone})
 		for _, name := range everyone {
 			w.during(1200, 6000, "1", "", "", "keizoku_system_info", agent(name), system("poster"), `title="掲示"`, `owner=""`, `site="east"`)
-			for _, state := range []string{"up", "down"} {
-				w[series("keizoku_system_state", agent(name), system("poster"), fmt.Sprintf("state=%q", state))] = map[string]string{"up": "1x19 0x19 stale", "down": "0x19 1x19 stale"}[state]
+			for _, state := range []string{"up", "down", "pending", "unknown"} {
+				w[series("keizoku_system_state", agent(name), system("poster"), fmt.Sprintf("state=%q", state))] = map[string]string{"up": "1x19 0x19 stale", "down": "0x19 1x19 stale", "pending": "0x39 stale", "unknown": "0x39 stale"}[state]
 			}
 		}
 	}, []reading{
@@ -153,7 +153,7 @@ var stories = []story{
 		{"system:keizoku_outage_grade:own", 1200, is(`system="core"`, 2, `system="records"`, 3, `system="counter"`, 2)},
 		{"system:keizoku_outage_grade:max", 1200, is(`system="core"`, 3, `system="records"`, 3, `system="counter"`, 2)},
 		{"system:keizoku_outage_info:one", 1800, is(
-			`system="records", priority="2", owner="市民", site="main", threat="incident"`, 1, `system="counter", priority="3", threat="incident", cause="records"`, 1)},
+			`system="records", title="住民記録", priority="2", owner="市民", site="main", threat="incident", since="33000", deadline="33600"`, 1, `system="counter", title="窓口", priority="3", threat="incident", cause="records", since="33000", deadline="41400"`, 1)},
 	}},
 	{"a scrape without honor_labels moves the system's site away; supplies", func(w world) {
 		w.set("keizoku_supply_runtime_seconds", "7200", agent("hall1"), `supply="rack"`)
@@ -223,8 +223,8 @@ func TestAnnotations(t *testing.T) {
 			"summary", "住民記録 停止 残り59m 0s(期限 1月1日 10:10)",
 			"description", "1月1日 09:10から停止しています。見えているエージェントの過半数が一致しています。詳細と代替手段はコンソールで確認してください。")}}},
 		{"2400s", "DeadlineNear", []expected{{labels(records, "warning"), l(
-			"summary", "住民記録 停止中 許容時間の50%を経過 残り30m 0s(期限 1月1日 10:10)",
-			"description", "1月1日 09:10から停止しています。復旧の見込みを確認し、記録してください(keizoku eta)。")}}},
+			"summary", "住民記録 停止中 許容時間の50%を経過(期限 1月1日 10:10)",
+			"description", "復旧の見込みを確認し、記録してください(keizoku eta)。")}}},
 		{"4260s", "DeadlineMissed", []expected{{labels(records, "critical"), l(
 			"summary", "住民記録 期限超過 1m 0s(期限 1月1日 10:10)", "description", "停止許容時間を超えています。代替手段と体制を確認してください。")}}},
 		{"660s", "OnBattery", []expected{{labels(l("supply", "rack", "site", "main", "threat", "incident"), "warning"), l(

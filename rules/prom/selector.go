@@ -39,12 +39,6 @@ func (m *maker) ofSeeing(metric string, matchers ...string) string {
 	return m.raw(metric, matchers...) + " and on (agent) " + m.rec(agentSees)
 }
 
-// ofDown keeps what the agents that are heard say of the outages that they see.
-func (m *maker) ofDown(metric string, matchers ...string) string {
-	return m.raw(metric, matchers...) +
-		" and on (agent, system) (" + m.raw("keizoku_system_state", `state="down"`) + " == 1) and on (agent) " + m.rec(agentSees)
-}
-
 // held keeps the last value of a record while no agent has a vote on the system, unless the plan
 // has lost it.
 func (m *maker) held(record, expr string) string {

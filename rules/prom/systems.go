@@ -36,11 +36,11 @@ func (m *maker) systems() []Rule {
 	rules := []Rule{
 		m.record(threatActive, m.threat()),
 		m.record(systemInfo, m.info()),
-		m.record(systemVotes, "count by (system) (\n  ("+m.raw(state, `state=~"up|degraded|down|planned"`)+" == 1) and on (agent) "+m.rec(agentSees)+"\n)"),
+		m.record(systemVotes, "count by (system) (\n  (max by (agent, system) ("+m.raw(state, `state=~"pending|unknown"`)+") == 0) and on (agent) "+m.rec(agentSees)+"\n)"),
 		m.record(systemShare, fmt.Sprintf("(\n  count by (system) (\n    (%s == 1) and on (agent) %s\n  )\n  or on (system) 0 * %s\n)\n/ on (system) %[3]s",
 			m.raw(state, `state="down"`), m.rec(agentSees), m.rec(systemVotes))),
 		m.record(systemDown, m.held(systemDown, m.rec(systemShare)+" > bool 0.5")),
-		m.record(outageStart, m.held(outageStart, m.whileDown("min by (system) ("+m.ofDown("keizoku_outage_start_timestamp_seconds")+")"))),
+		m.record(outageStart, m.held(outageStart, m.whileDown("min by (system) ("+m.ofSeeing("keizoku_outage_start_timestamp_seconds")+")"))),
 		m.record(outageEnd, m.held(outageEnd, m.whileDown(m.deadline()))),
 		m.record(outageStartBy, m.held(outageStartBy, m.startBy())),
 		m.record(outageLeft, m.rec(outageEnd)+" - time()"),
@@ -79,7 +79,7 @@ func (m *maker) info() string {
 // reckoned: exactly where the allowance counts real time; where it counts by a calendar, which
 // PromQL has not, it is the earliest that any agent tells.
 func (m *maker) deadline() string {
-	all := []string{fmt.Sprintf("min by (system) (\n  %s\n  and on (agent) ((%s == 1) and on (threat) %s)\n)", m.ofDown(deadline), m.raw("keizoku_threat_active"), m.rec(threatActive))}
+	all := []string{fmt.Sprintf("min by (system) (\n  %s\n  and on (agent) ((%s == 1) and on (threat) %s)\n)", m.ofSeeing(deadline), m.raw("keizoku_threat_active"), m.rec(threatActive))}
 	for _, threat := range m.plan.Threats {
 		plain, calendar := m.allowances(threat.Name)
 		active := m.rec(threatActive, "threat="+quote(threat.Name))
@@ -88,7 +88,7 @@ func (m *maker) deadline() string {
 				m.ofMine("keizoku_system_allowable_downtime_seconds", "threat="+quote(threat.Name)), active))
 		}
 		if len(calendar) > 0 {
-			all = append(all, fmt.Sprintf("(\n  min by (system) (%s)\n  and on () %s\n)", m.ofDown(deadline, "system=~"+quote(anyOf(calendar))), active))
+			all = append(all, fmt.Sprintf("(\n  min by (system) (%s)\n  and on () %s\n)", m.ofSeeing(deadline, "system=~"+quote(anyOf(calendar))), active))
 		}
 	}
 	return either("system", all...)
@@ -111,8 +111,8 @@ func (m *maker) allowances(threat string) (plain, calendar []string) {
 
 // startBy is the deadline less the typical recovery, of which agents tell by the difference of two.
 func (m *maker) startBy() string {
-	return fmt.Sprintf("%s\n- on (system) max by (system) (\n  (%s)\n  - on (agent, system) %s\n)",
-		m.rec(outageEnd), m.ofDown(deadline), m.raw("keizoku_outage_start_recovery_by_timestamp_seconds"))
+	return fmt.Sprintf("%s\n- on (system) max by (system) (\n  (%s - %s) and on (agent) %s\n)",
+		m.rec(outageEnd), m.raw(deadline), m.raw("keizoku_outage_start_recovery_by_timestamp_seconds"), m.rec(agentSees))
 }
 
 // risk is 1 where the outage is expected to last beyond the deadline, or has, and 0 where not. A
@@ -121,7 +121,7 @@ func (m *maker) startBy() string {
 func (m *maker) risk() string {
 	expected := either("system",
 		"max by (system) ("+m.ofMine("keizoku_outage_eta_timestamp_seconds")+")",
-		"min by (system) ("+m.ofDown("keizoku_outage_projected_end_timestamp_seconds")+")")
+		"min by (system) ("+m.ofSeeing("keizoku_outage_projected_end_timestamp_seconds")+")")
 	return either("system",
 		fmt.Sprintf("(%s <= bool time()) == 1", m.rec(outageEnd)),
 		fmt.Sprintf("((\n%s\n) > bool on (system) %s)", indent(expected), m.rec(outageEnd)),
@@ -143,9 +143,14 @@ func (m *maker) worstGrade(causes bool) string {
 		m.rec(outageGrade), m.rec(outageCause))
 }
 
-// outageInfo has the labels of an agent's alerts, for each outage.
+// outageInfo has the labels of an agent's alerts, for each outage, and what their words need: title,
+// and moments in seconds of local time, which no alert bears in the end.
 func (m *maker) outageInfo(causes bool) string {
-	expr := fmt.Sprintf("(%s == 1)\n* on (system) group_left (priority, owner, site) %s\n* on () group_left (threat) %s", m.rec(systemDown), m.rec(systemInfo), m.rec(threatActive))
+	expr := fmt.Sprintf("(%s == 1)\n* on (system) group_left (title, priority, owner, site) %s\n* on () group_left (threat) %s", m.rec(systemDown), m.rec(systemInfo), m.rec(threatActive))
+	for _, moment := range [...][2]string{{"since", outageStart}, {"deadline", outageEnd}} {
+		expr = fmt.Sprintf("%s\n* on (system) group_left (%s) (\n  count_values by (system) (%s, %s%s)\n  or on (system) (%s == 1)\n)",
+			expr, moment[0], quote(moment[0]), m.rec(moment[1]), m.toLocal(), m.rec(systemDown))
+	}
 	if !causes {
 		return expr
 	}

@@ -8,13 +8,15 @@ import (
 	"github.com/keizoku-bcp/keizoku/plan"
 )
 
+// All of it comes from labels and the value: what a template asks for is a query for each alert at
+// each evaluation, and in a blackout there are hundreds.
+//
 // annotations are the words of an alert, in which places stand in double square brackets: the
 // catalogue knows what there is to say, and this file how Prometheus is asked for it.
 //
 //	title     of the system
-//	since, deadline, start_by   moments, in the plan's zone where its clocks never change, else in UTC
-//	left      time to the deadline
-//	clock     the text prom_clock, where there is a deadline
+//	since, deadline   moments, in the plan's zone where its clocks never change, else in UTC
+//	clock     the text prom_clock, where the value is a time left; without a deadline it is NaN
 //	percent   the value, as a percentage
 //	span      the value, as a duration
 //	count     the value
@@ -28,12 +30,11 @@ func (m *maker) annotations(name string) map[string]string {
 }
 
 func (m *maker) places() *strings.Replacer {
-	left := m.look(outageLeft, "humanizeDuration", "")
-	clock := strings.NewReplacer("[[left]]", left, "[[deadline]]", m.moment(outageEnd)).Replace(m.words.Word("prom_clock"))
+	clock := strings.NewReplacer("[[left]]", "{{ $value | humanizeDuration }}", "[[deadline]]", m.moment("deadline")).Replace(m.words.Word("prom_clock"))
 	places := []string{
-		"[[title]]", m.title(), "[[left]]", left,
-		"[[since]]", m.moment(outageStart), "[[deadline]]", m.moment(outageEnd), "[[start_by]]", m.moment(outageStartBy),
-		"[[clock]]", fmt.Sprintf("{{ if %s }}%s{{ end }}", m.query(outageEnd, ""), clock),
+		"[[title]]", "{{ or $labels.title $labels.system }}",
+		"[[since]]", m.moment("since"), "[[deadline]]", m.moment("deadline"),
+		"[[clock]]", "{{ if eq $value $value }}" + clock + "{{ end }}",
 		"[[percent]]", "{{ $value | humanizePercentage }}", "[[span]]", "{{ $value | humanizeDuration }}", "[[count]]", "{{ $value }}",
 		"[[supply]]", m.titled("supply", m.supplyTitles()), "[[site]]", m.titled("site", m.siteTitles()),
 		"[[plan]]", literal(nameOr(m.plan.Title, m.plan.Name)), "[[horizon]]", plan.FormatDuration(m.plan.Power.Horizon),
@@ -44,34 +45,22 @@ func (m *maker) places() *strings.Replacer {
 	return strings.NewReplacer(places...)
 }
 
-// query asks for a record of the alert's system; more is PromQL that goes after it.
-func (m *maker) query(record, more string) string {
-	selector := strings.ReplaceAll(m.rec(record), "%", "%%")
-	selector = strings.TrimSuffix(selector, "}") + `, system=%q}` + more
-	return fmt.Sprintf("query (printf %s $labels.system)", template(selector))
-}
-
-// look shows what a record tells of the alert's system.
-func (m *maker) look(record, form, more string) string {
-	return fmt.Sprintf("{{ with %s }}{{ . | first | value | %s }}{{ end }}", m.query(record, more), form)
-}
-
-func (m *maker) title() string {
-	return fmt.Sprintf(`{{ with %s }}{{ . | first | label "title" }}{{ else }}{{ $labels.system }}{{ end }}`, m.query(systemInfo, ""))
-}
-
-// moment writes a moment as people read it. Templates know UTC alone: where the zone's offset never
-// changes it is added beforehand, elsewhere UTC is shown and said.
-func (m *maker) moment(record string) string {
-	form, more := m.words.Word("prom_time_format"), ""
-	offset, steady := steadyOffset(m.plan.Location)
-	switch {
-	case !steady:
+// moment writes a moment as people read it; the label has it in seconds of local time. Templates
+// know UTC alone: where the zone's offset never changes it was added, elsewhere UTC is shown and said.
+func (m *maker) moment(label string) string {
+	form := m.words.Word("prom_time_format")
+	if _, steady := steadyOffset(m.plan.Location); !steady {
 		form += " UTC"
-	case offset != 0:
-		more = fmt.Sprintf(" + %d", offset)
 	}
-	return fmt.Sprintf("{{ with %s }}{{ (. | first | value | toTime).Format %s }}{{ end }}", m.query(record, more), template(form))
+	return fmt.Sprintf("{{ with $labels.%s }}{{ (. | toTime).Format %s }}{{ end }}", label, template(form))
+}
+
+// toLocal is PromQL that makes a moment one of local time.
+func (m *maker) toLocal() string {
+	if offset, steady := steadyOffset(m.plan.Location); steady && offset != 0 {
+		return fmt.Sprintf(" + %d", offset)
+	}
+	return ""
 }
 
 // steadyOffset is how many seconds the zone is ahead of UTC; steady is false where that changes

@@ -85,7 +85,9 @@ func (w world) system(name string, s *plan.System) {
 	}
 	w.set("keizoku_system_info", "1", agent(name), system(s.Name), fmt.Sprintf("title=%q", s.Title), priority, fmt.Sprintf("owner=%q", s.Owner), fmt.Sprintf("site=%q", s.Site))
 	w.set("keizoku_system_state", "1", agent(name), system(s.Name), `state="up"`)
-	w.set("keizoku_system_state", "0", agent(name), system(s.Name), `state="down"`)
+	for _, state := range []string{"down", "degraded", "unknown", "planned", "pending"} {
+		w.set("keizoku_system_state", "0", agent(name), system(s.Name), fmt.Sprintf("state=%q", state))
+	}
 	for threat, a := range s.AllowableDowntime {
 		if a.Calendar() == nil && !a.IsZero() {
 			w.set("keizoku_system_allowable_downtime_seconds", fmt.Sprint(a.Deadline(time.Unix(0, 0)).Unix()), agent(name), system(s.Name), fmt.Sprintf("threat=%q", threat))
@@ -221,12 +223,11 @@ type (
 		Tests              []unit   `yaml:"tests"`
 	}
 	unit struct {
-		Name     string        `yaml:"name"`
-		Interval string        `yaml:"interval"`
-		Input    []input       `yaml:"input_series"`
-		Alerts   []alertsAt    `yaml:"alert_rule_test,omitempty"`
-		Exprs    []exprAt      `yaml:"promql_expr_test,omitempty"`
-		covers   []coveredRule `yaml:"-"`
+		Name     string     `yaml:"name"`
+		Interval string     `yaml:"interval"`
+		Input    []input    `yaml:"input_series"`
+		Alerts   []alertsAt `yaml:"alert_rule_test,omitempty"`
+		Exprs    []exprAt   `yaml:"promql_expr_test,omitempty"`
 	}
 	input struct {
 		Series string `yaml:"series"`
@@ -250,7 +251,6 @@ type (
 		Labels string  `yaml:"labels"`
 		Value  float64 `yaml:"value"`
 	}
-	coveredRule struct{ name, severity string }
 )
 
 func (w world) input() (list []input) {
