@@ -100,7 +100,7 @@ type Agent struct {
 
 	outbox      *outbox.Outbox
 	inspections *inspect.Scheduler
-	link        string // of the console; empty when nobody can reach it from elsewhere
+	reached     string // where others find the console; empty: nowhere. See linkUnder
 	account     atomic.Pointer[account]
 	lookedAt    atomic.Int64  // end of the newest turn of telling, in milliseconds of Unix time
 	beatAt      time.Duration // uptime of the newest heartbeat; the telling loop's own
@@ -175,7 +175,7 @@ func (a *Agent) open(ctx context.Context) error {
 	a.door, err = openDoor(settings.Listen, settings.StateDir, settings.WebConfigFile, settings.Insecure)
 	if err == nil {
 		a.onStop(a.closeDoor)
-		a.link = a.door.reach()
+		a.reached = a.door.reach()
 	}
 	return err
 }

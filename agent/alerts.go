@@ -30,26 +30,29 @@ func (a *Agent) Alerts(locale plan.Locale) []api.Alert {
 	}
 	open := alert.Open(told.ledger, told.moment)
 	written := reports.Alerts(messages.For(locale), open, a.input(told, told.moment))
+	waiting, quiet := a.outbox.Waiting(), alert.KeptQuiet(told.ledger, told.moment)
 	all := make([]api.Alert, len(open))
 	for i := range open {
-		all[i] = alertView(&open[i], told)
-		all[i].Text = written[i].Annotations["summary"]
+		all[i] = alertView(&open[i], told, waiting[open[i].Key])
+		all[i].Text, all[i].Quiet = written[i].Annotations["summary"], quiet[open[i].Key]
 	}
 	return all
 }
 
-func alertView(open *alert.Alert, told *account) api.Alert {
+// alertView tells of an open alert. Of a channel for which a message about it waits, nobody can say
+// what its people believe.
+func alertView(open *alert.Alert, told *account, waiting []string) api.Alert {
 	view := api.Alert{
 		Key: open.Key, Name: open.Name, Severity: open.Severity, Since: inZone(open.Since, told.moment.Plan.Location),
 		Subject: open.Subject, Title: open.Title, System: open.System, Priority: open.Priority, Deadline: open.Deadline(),
-		Silence: open.Silence, Acknowledged: open.Acknowledged, AcknowledgedBy: open.AcknowledgedBy, Told: []string{},
+		Silence: open.Silence, Acknowledged: open.Acknowledged, AcknowledgedBy: open.AcknowledgedBy, Told: []string{}, Waiting: waiting,
 	}
 	entry := told.ledger[told.ledgerKey(open.Key)]
 	if entry == nil {
 		return view
 	}
 	for _, w := range entry.Told {
-		if w.Open {
+		if w.Open && !slices.Contains(waiting, w.Channel) {
 			view.Told = append(view.Told, w.Channel)
 		}
 	}
@@ -130,7 +133,7 @@ func (a *Agent) standings() []api.Channel {
 	a.reading.Unlock()
 	all := []api.Channel{}
 	for _, s := range a.outbox.Channels() {
-		c := api.Channel{Name: s.Channel, Title: s.Channel, Pending: s.Pending, GoneSince: inZone(s.GoneSince, p.Location)}
+		c := api.Channel{Name: s.Channel, Title: s.Channel, Pending: s.Pending, Carried: s.Carried, GoneSince: inZone(s.GoneSince, p.Location)}
 		if block := p.Channel(s.Channel); block != nil {
 			c.Title, c.Kind = block.Title, block.Kind
 		}
@@ -166,14 +169,17 @@ func (a *Agent) NotifyTest(ctx context.Context, channel string) (api.Trial, erro
 	ctx, cancel := context.WithTimeout(ctx, 2*c.Timeout+5*time.Second)
 	defer cancel()
 	message := reports.TestMessage(messages.For(p.Locale), c.Title, reports.MessageInput{
-		Situation: a.Situation(), Titles: messages.TitlesOf(p), Zone: p.Location, Link: a.link, Secrets: p.Secrets,
+		Situation: a.Situation(), Titles: messages.TitlesOf(p), Zone: p.Location, Link: a.linkUnder(p), Secrets: p.Secrets,
 	})
 	begun := a.opts.Uptime()
 	receipt, err := a.outbox.SendNow(ctx, channel, message)
 	took := (a.opts.Uptime() - begun).Seconds()
+	var broken unusable
 	switch {
 	case errors.Is(err, outbox.ErrClosed):
 		return api.Trial{}, errNotRunning
+	case errors.As(err, &broken):
+		return api.Trial{}, fmt.Errorf("%w: %s", api.ErrUnusable, broken.why)
 	case err != nil:
 		return api.Trial{}, fmt.Errorf("%w: %s", api.ErrUndelivered, p.Secrets.Redact(err.Error()))
 	}

@@ -56,7 +56,7 @@ func (a *Agent) carrier(p *plan.Plan, c *plan.Channel) (notify.Channel, error) {
 	}
 	return kind.New(c.Settings, &notify.Env{
 		Name: c.Name, Agent: a.settings.Name, People: peopleOf(p, c.ToRoles), AllowExec: a.settingsUnder(p).AllowExec,
-		Link: a.link, Secrets: p.Secrets, Log: a.log.With("channel", c.Name),
+		Link: a.linkUnder(p), Secrets: p.Secrets, Log: a.log.With("channel", c.Name),
 	})
 }
 
@@ -88,9 +88,9 @@ func (c *channels) close() {
 // unusable is the channel that could not be set up.
 type unusable struct{ why string }
 
-func (u unusable) Send(context.Context, *notify.Message) (notify.Receipt, error) {
-	return "", fmt.Errorf("the channel cannot be set up: %s", u.why)
-}
+func (u unusable) Send(context.Context, *notify.Message) (notify.Receipt, error) { return "", u }
+
+func (u unusable) Error() string { return "the channel cannot be set up: " + u.why }
 
 // failing are the channels through which messages do not get, for the alert about them. One of
 // which that was told goes on failing until something gets through: neither a restart nor a new
@@ -158,6 +158,10 @@ func (a *Agent) channelFacts() []rules.ChannelFacts {
 	}
 	return all
 }
+
+// linkUnder is the address of the console as messages link to it when p holds: what the plan says,
+// else where the agent listens.
+func (a *Agent) linkUnder(p *plan.Plan) string { return cmp.Or(a.settingsUnder(p).URL, a.reached) }
 
 // reach is the address at which others find the agent's console; empty when it listens on
 // loopback alone.

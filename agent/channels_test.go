@@ -2,6 +2,7 @@ package agent
 
 import (
 	"errors"
+	"fmt"
 	"net"
 	"os"
 	"slices"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/keizoku-bcp/keizoku/agent/api"
 	"github.com/keizoku-bcp/keizoku/notify"
+	"github.com/keizoku-bcp/keizoku/rules/alert"
 )
 
 // listening is a listener with an address, of which nothing else is asked.
@@ -37,6 +39,62 @@ func TestConsoleThatOthersReach(t *testing.T) {
 			t.Errorf("%s: %q, want %q", at, got, want)
 		}
 	}
+}
+
+// The plan may say where people find the console, as behind a proxy; a reload is enough.
+func TestConsoleAsThePlanSays(t *testing.T) {
+	t.Parallel()
+	tell(t, "2026-11-20 09:00", 2, hallChannels, func(s *story) {
+		const url = "https://keizoku.city.example/"
+		s.at("09:10", func() { s.fail("s01") })
+		s.at("09:20", func() {
+			if l := s.box.letters("staff"); len(l) != 1 || l[0].Link != "" {
+				s.Errorf("on loopback: %+v", l)
+			}
+			s.plan = strings.Replace(s.plan, `agent "a1" {}`, "agent \"a1\" {\n url = \""+url+"\"\n}", 1)
+			if err := s.agent.Reload(s.Context()); err != nil {
+				s.Fatal(err)
+			}
+			s.fail("s02")
+		})
+		s.at("09:30", func() {
+			l := s.box.letters("staff")
+			if last := l[len(l)-1]; len(l) != 2 || last.Link != url || !strings.Contains(last.Text, url) || last.Alerts[0].Link != url {
+				s.Errorf("%d letters; the last: %+v", len(l), last)
+			}
+		})
+	})
+}
+
+// Who stands behind a dead receiver has not been told, whatever was queued; who is kept quiet hears
+// later.
+func TestAlertsThatWait(t *testing.T) {
+	t.Parallel()
+	night := strings.Replace(hallChannels, "alerts {", "alerts {\n quiet \"night\" {\n from = \"22:00\"\n to = \"06:00\"\n }\n", 1)
+	tell(t, "2026-11-20 21:00", 2, night, func(s *story) {
+		shown := func(system string) string {
+			for _, a := range s.agent.Alerts("") {
+				if a.Name == alert.SystemDown && a.System == system {
+					slices.Sort(a.Told)
+					return fmt.Sprintf("told %v, waiting %v, quiet %q", a.Told, a.Waiting, a.Quiet)
+				}
+			}
+			return "not open"
+		}
+		same := func(system, want string) {
+			s.same(system, []string{want}, []string{shown(system)})
+		}
+		s.box.cut("staff")
+		s.at("21:10", func() { s.fail("s01") })
+		s.at("21:20", func() {
+			same("s01", `told [duty], waiting [staff], quiet ""`)
+			s.box.mend("staff")
+		})
+		s.at("21:50", func() { same("s01", `told [duty staff], waiting [], quiet ""`) })
+		s.at("22:10", func() { s.fail("s02") })
+		s.at("22:20", func() { same("s02", `told [duty], waiting [], quiet "night"`) })
+		s.at("2026-11-21 06:10", func() { same("s02", `told [duty staff], waiting [], quiet ""`) })
+	})
 }
 
 // A channel that is dead for hours is told of on the others, and gets all in the end, in order.
@@ -122,6 +180,10 @@ func TestChannelThatCannotBeSetUp(t *testing.T) {
 			i := slices.IndexFunc(n.Messages, func(m api.Notification) bool { return m.Channel == "buzzer" && m.State == "pending" })
 			if err != nil || i < 0 || !strings.Contains(n.Messages[i].LastError, "not allowed") {
 				s.Errorf("the queue: %+v, %v", n, err)
+			}
+			_, err = s.agent.NotifyTest(s.Context(), "buzzer")
+			if !errors.Is(err, api.ErrUnusable) || err.Error() != "the channel cannot be set up: programs are not allowed" {
+				s.Errorf("a test: %v", err)
 			}
 			s.plan = strings.Replace(s.plan, `{ broken = "programs are not allowed" }`, "{}", 1)
 			if err := s.agent.Reload(s.Context()); err != nil {

@@ -59,7 +59,7 @@ func (a *Agent) inspected(ctx context.Context, done journal.InspectionDone) erro
 
 func (a *Agent) sendReport(ctx context.Context, done journal.InspectionDone) error {
 	p := a.Plan()
-	message := inspectionMessage(p, a.Situation(), done, a.link)
+	message := inspectionMessage(p, a.Situation(), done, a.linkUnder(p))
 	var all []outbox.Addressed
 	for _, name := range a.reportTo(p, done.Name) {
 		all = append(all, outbox.Addressed{Channel: name, Keys: []string{}, Message: message})

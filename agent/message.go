@@ -37,7 +37,7 @@ func (a *Agent) write(told *account, m *alert.Moment, dispatches []alert.Dispatc
 // input is what messages of a moment are written from.
 func (a *Agent) input(told *account, m *alert.Moment) reports.MessageInput {
 	return reports.MessageInput{
-		Situation: m.Situation, Titles: messages.TitlesOf(m.Plan), Zone: m.Plan.Location, Link: a.link, Secrets: m.Plan.Secrets,
+		Situation: m.Situation, Titles: messages.TitlesOf(m.Plan), Zone: m.Plan.Location, Link: a.linkUnder(m.Plan), Secrets: m.Plan.Secrets,
 		Labels: told.labelsOf,
 	}
 }

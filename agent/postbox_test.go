@@ -162,3 +162,16 @@ func (b *postbox) keeps(channel string) (all []string) {
 	slices.Sort(all)
 	return all
 }
+
+// silences are the outages that a keeper holds, with the label that says what silences them.
+func (b *postbox) silences(channel string) (all []string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for i := range b.held[channel] {
+		if a := &b.held[channel][i]; a.Name == "SystemDown" {
+			all = append(all, subjectOf(a)+" "+a.Labels["silence"])
+		}
+	}
+	slices.Sort(all)
+	return all
+}

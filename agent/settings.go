@@ -45,8 +45,8 @@ func Settings(p *plan.Plan, name string) (*plan.Agent, error) {
 }
 
 // settingsUnder returns the settings of this agent when p holds. Where it listens and keeps its
-// journal stays as it was at the start; what it may run and looks at, and where people find it, is p's
-// word.
+// journal stays as it was at the start; what it may run, what it looks at and where people find it
+// is p's word.
 func (a *Agent) settingsUnder(p *plan.Plan) *plan.Agent {
 	settings := *a.settings
 	settings.AllowExec, settings.Vantage, settings.URL = false, nil, ""

@@ -229,8 +229,15 @@ func TestMaintenanceIsSilent(t *testing.T) {
 		s.at("10:50", func() {
 			s.same("meanwhile", []string{"+ s02"}, s.box.told("staff", "SystemDown"))
 			s.same("the keeper hears all", []string{"s01", "s02"}, s.box.keeps("duty"))
+			s.same("the keeper hears why", []string{"s01 maintenance", "s02 "}, s.box.silences("duty"))
 		})
-		s.at("11:05", func() { s.same("afterwards", []string{"+ s02", "+ s01"}, s.box.told("staff", "SystemDown")) })
+		s.at("11:05", func() {
+			s.same("afterwards", []string{"+ s02", "+ s01"}, s.box.told("staff", "SystemDown"))
+			s.same("the keeper afterwards", []string{"s01 ", "s02 "}, s.box.silences("duty"))
+			if all := s.box.letters("duty"); all[len(all)-1].Occasion != notify.Reminded || all[len(all)-1].Alerts[0].Labels["system"] != "s01" {
+				s.Errorf("the keeper was told last: %+v", all[len(all)-1])
+			}
+		})
 	})
 }
 

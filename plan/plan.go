@@ -187,9 +187,9 @@ const (
 // Agent is the settings of one keizoku agent.
 type Agent struct {
 	Source
-	Name     string
-	Site     string
-	Listen   string // host:port; empty means DefaultListen
+	Name   string
+	Site   string
+	Listen string // host:port; empty means DefaultListen
 	// URL is where people find its console, as messages link to it; empty: where it listens, as far
 	// as others reach that.
 	URL      string

@@ -40,6 +40,29 @@ func TestReloadLetsTheTryUnderWayEnd(t *testing.T) {
 	})
 }
 
+// What waits is known by channel and alert, once however many messages wait.
+func TestWaiting(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		o := openOffice(t, dir, Options{})
+		o.use(map[string]notify.Channel{"mail": &radio{says: dead}, "chat": &radio{says: dead}, "desk": &radio{}})
+		for _, channel := range []string{"mail", "chat", "desk"} {
+			o.say(channel, "first", notify.Opened, "a", "b")
+			o.say(channel, "again", notify.Reminded, "a")
+		}
+		time.Sleep(time.Minute)
+		if diff := cmp.Diff(map[string][]string{"a": {"chat", "mail"}, "b": {"chat", "mail"}}, o.Waiting()); diff != "" {
+			t.Errorf("behind dead links (-want +got):\n%s", diff)
+		}
+		o.use(map[string]notify.Channel{"mail": &radio{}, "desk": &radio{}})
+		time.Sleep(time.Hour)
+		if diff := cmp.Diff(map[string][]string{}, o.Waiting()); diff != "" {
+			t.Errorf("one mended, one gone (-want +got):\n%s", diff)
+		}
+		o.shut()
+	})
+}
+
 // Who mends a wrong address need not wait for the back-off of the old one.
 func TestReloadTriesAtOnce(t *testing.T) {
 	dir := t.TempDir()

@@ -54,6 +54,28 @@ func (b *Outbox) Channels() []Standing {
 	return list
 }
 
+// Waiting returns the channels for which messages about an alert wait, by the alert's key, in the
+// order of their names. A channel that is gone is not among them.
+func (b *Outbox) Waiting() map[string][]string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	waiting := make(map[string][]string)
+	for _, name := range slices.Sorted(maps.Keys(b.lanes)) {
+		l := b.lanes[name]
+		if l.gone {
+			continue
+		}
+		for _, it := range l.items {
+			for _, k := range it.keys {
+				if all := waiting[k.Value()]; len(all) == 0 || all[len(all)-1] != name {
+					waiting[k.Value()] = append(all, name)
+				}
+			}
+		}
+	}
+	return waiting
+}
+
 // failure sums up what does not get through. A channel that is gone is not failing; b.mu is held.
 func (b *Outbox) failure(l *lane) *Failure {
 	if l.gone {

@@ -173,10 +173,10 @@ func TestServer(t *testing.T) {
 func TestNobodyToSendTo(t *testing.T) {
 	t.Parallel()
 	for settings, want := range map[string]string{
-		attrs("m", "tls", ""):                                "Nobody to send to",
-		attrs("m", "tls", "to = []"):                         "Nobody to send to",
-		attrs("m", "tls", "to = [\"joho@city.example\"]"):    "",
-		attrs("m", "tls", "cc = [\"joho@city.example\"]"):    "",
+		attrs("m", "tls", ""):                             "Nobody to send to",
+		attrs("m", "tls", "to = []"):                      "Nobody to send to",
+		attrs("m", "tls", "to = [\"joho@city.example\"]"): "",
+		attrs("m", "tls", "cc = [\"joho@city.example\"]"): "",
 	} {
 		decoded := notifytest.Settings(t, Kind(), settings)
 		if diags := check(decoded, &plan.Channel{}); diags.HasErrors() != (want != "") || want != "" && diags[0].Summary != want {

@@ -30,8 +30,8 @@ func TestKeepersHearWhatSilences(t *testing.T) {
 			{moment{"10:00:00", hold(suspected), nothing}, ""},
 			{moment{"10:00:01", hold(hanging), []string{"am: opened SystemDown/a"}}, Dependency},
 			{moment{"10:00:02", hold(down("a", silenced(Dependency, "c"))), nothing}, Dependency},
-			{moment{"10:00:03", hold(suspected), reminded}, ""},
-			{moment{"10:00:04", hold(down("a")), nothing}, ""},
+			{moment{"10:00:03", hold(suspected), nothing}, Dependency},
+			{moment{"10:00:04", hold(down("a")), reminded}, ""},
 			{moment{"10:00:05", nil, closed}, ""},
 		},
 		"comes back": {

@@ -153,7 +153,7 @@ func (d *desk) tell(c *channel, r *row, o Occasion) item {
 	e.Alert = *r.alert
 	t := &Told{Alert: e.named(*r.alert), Occasion: o}
 	if c.keeper {
-		w.Silence, t.Severity = r.alert.Silence.Label(), w.Severity // as in [Held]
+		w.Silence, t.Severity = r.alert.Silence, w.Severity // as in [Held]
 	}
 	return newItem(r.alert.bundle(), t)
 }

@@ -38,7 +38,7 @@ func (d *desk) want(c *channel, r *row) (Occasion, time.Time) {
 			return Worsened, at
 		}
 	}
-	if open && c.keeper && r.alert.Silence.Label() != w.Silence {
+	if open && c.keeper && r.alert.Silence != Suspected && r.alert.Silence != w.Silence {
 		return Reminded, d.now()
 	}
 	return "", time.Time{}
