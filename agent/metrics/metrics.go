@@ -8,10 +8,9 @@ package metrics
 
 import (
 	"strconv"
-	"strings"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
+	dto "github.com/prometheus/client_model/go"
 
 	"github.com/keizoku-bcp/keizoku/rules"
 	"github.com/keizoku-bcp/keizoku/rules/supply"
@@ -20,15 +19,12 @@ import (
 // family is one metric: its contract with those who query it. S is what it is a view of.
 type family[S any] struct {
 	name   string
-	kind   prometheus.ValueType
+	kind   dto.MetricType
 	help   string
 	labels []string
-	// samples emits the family's samples of one instant.
-	samples func(s S, emit emitter)
+	// samples adds the family's samples of one instant; label values stand in the order of labels.
+	samples func(s S, out *room)
 }
-
-// emitter takes one sample; label values stand in the order of the family's labels.
-type emitter func(value float64, labels ...string)
 
 // families is every metric that is a view of a Situation, in the order of the reference.
 var families = []family[*rules.Situation]{
@@ -65,9 +61,9 @@ var families = []family[*rules.Situation]{
 	{"keizoku_outage_used_ratio", gauge, "Share of the allowable downtime that the open outage has used; above 1 after the deadline.",
 		[]string{"system"}, eachOutage(usedRatio)},
 	{"keizoku_outages_total", counter, "Outages of the system since its journal began, the open one included.",
-		[]string{"system"}, eachSystem(func(s *rules.SystemFacts, emit emitter) { emit(float64(s.OutagesTotal), s.Name) })},
+		[]string{"system"}, eachSystem(func(s *rules.SystemFacts, out *room) { out.add(float64(s.OutagesTotal), s.Name) })},
 	{"keizoku_outage_seconds_total", counter, "Time that the system was down since its journal began, the open outage included up to its newest failed probe.",
-		[]string{"system"}, eachSystem(func(s *rules.SystemFacts, emit emitter) { emit(float64(s.OutageSeconds), s.Name) })},
+		[]string{"system"}, eachSystem(func(s *rules.SystemFacts, out *room) { out.add(float64(s.OutageSeconds), s.Name) })},
 
 	{"keizoku_ups_on_battery", gauge, "1 while the UPS feeds its loads from its battery; absent before its first reading, as all that follows of it.",
 		[]string{"ups"}, eachUPS(func(s *supply.SupplyFacts) (float64, bool) { return truth(s.Source == supply.FromBattery), true })},
@@ -82,7 +78,7 @@ var families = []family[*rules.Situation]{
 	{"keizoku_ups_last_reading_timestamp_seconds", gauge, "When the UPS was last read.",
 		[]string{"ups"}, eachUPS(func(s *supply.SupplyFacts) (float64, bool) { return moment(s.ReadingAt) })},
 	{"keizoku_supply_capacity_watts", gauge, "Rated output of the generator or UPS.",
-		[]string{"supply"}, eachSupply(func(s *supply.SupplyFacts, emit emitter) { emit(s.CapacityW, s.Name) })},
+		[]string{"supply"}, eachSupply(func(s *supply.SupplyFacts, out *room) { out.add(s.CapacityW, s.Name) })},
 	{"keizoku_supply_load_watts", gauge, "Load of the supply: by the plan's list, and as measured where a device tells.",
 		[]string{"supply", "basis"}, eachSupply(supplyLoad)},
 	{"keizoku_supply_runtime_seconds", gauge, "How long battery or fuel would bear the whole load from now on; absent when not known.",
@@ -128,136 +124,96 @@ var families = []family[*rules.Situation]{
 	{"keizoku_plan_review_due_timestamp_seconds", gauge, "When the plan must be reviewed; absent when it does not say.",
 		nil, one(func(s *rules.Situation) (float64, bool) { return moment(s.Plan.ReviewDue) })},
 	{"keizoku_plan_info", gauge, "Which plan is in force; always 1.",
-		[]string{"plan", "version", "hash"}, func(s *rules.Situation, emit emitter) { emit(1, s.Plan.Name, s.Plan.Version, s.Plan.Hash) }},
+		[]string{"plan", "version", "hash"}, func(s *rules.Situation, out *room) { out.add(1, s.Plan.Name, s.Plan.Version, s.Plan.Hash) }},
 }
 
 const (
-	gauge   = prometheus.GaugeValue
-	counter = prometheus.CounterValue
+	gauge   = dto.MetricType_GAUGE
+	counter = dto.MetricType_COUNTER
 )
 
-// Collector exports what its families see of one instant. It implements prometheus.Collector.
-type Collector[S any] struct {
-	families []family[S]
-	source   func() S
-	descs    []*prometheus.Desc
-}
-
-// NewCollector returns a collector that asks situation once per scrape.
-func NewCollector(situation func() *rules.Situation) *Collector[*rules.Situation] {
-	return newCollector(families, situation)
-}
-
-func newCollector[S any](families []family[S], source func() S) *Collector[S] {
-	c := &Collector[S]{families: families, source: source, descs: make([]*prometheus.Desc, len(families))}
-	for i, f := range families {
-		c.descs[i] = prometheus.NewDesc(f.name, f.help, f.labels, nil)
-	}
-	return c
-}
-
-// Describe implements prometheus.Collector.
-func (c *Collector[S]) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range c.descs {
-		ch <- d
-	}
-}
-
-// Collect implements prometheus.Collector.
-func (c *Collector[S]) Collect(ch chan<- prometheus.Metric) {
-	s := c.source()
-	for i, f := range c.families {
-		f.samples(s, func(value float64, labels ...string) {
-			for n, label := range labels { // what is not UTF-8 would cost the whole scrape
-				labels[n] = strings.ToValidUTF8(label, "\uFFFD")
-			}
-			ch <- prometheus.MustNewConstMetric(c.descs[i], f.kind, value, labels...)
-		})
-	}
-}
-
 // eachChannel is a family of at most one sample for each channel.
-func eachChannel(value func(*rules.ChannelFacts) (float64, bool)) func(*rules.Situation, emitter) {
-	return func(s *rules.Situation, emit emitter) {
+func eachChannel(value func(*rules.ChannelFacts) (float64, bool)) func(*rules.Situation, *room) {
+	return func(s *rules.Situation, out *room) {
 		for i := range s.Channels {
 			if v, ok := value(&s.Channels[i]); ok {
-				emit(v, s.Channels[i].Name)
+				out.add(v, s.Channels[i].Name)
 			}
 		}
 	}
 }
 
-func eachSystem(f func(*rules.SystemFacts, emitter)) func(*rules.Situation, emitter) {
-	return func(s *rules.Situation, emit emitter) {
+func eachSystem(f func(*rules.SystemFacts, *room)) func(*rules.Situation, *room) {
+	return func(s *rules.Situation, out *room) {
 		for _, sys := range s.Systems {
-			f(sys, emit)
+			f(sys, out)
 		}
 	}
 }
 
-func eachCheck(value func(*rules.CheckFacts) float64) func(*rules.Situation, emitter) {
-	return eachSystem(func(sys *rules.SystemFacts, emit emitter) {
+func eachCheck(value func(*rules.CheckFacts) float64) func(*rules.Situation, *room) {
+	return eachSystem(func(sys *rules.SystemFacts, out *room) {
 		for _, c := range sys.Checks {
 			if !c.LastRunAt.IsZero() {
-				emit(value(c), sys.Name, c.Name, c.Kind)
+				out.add(value(c), sys.Name, c.Name, c.Kind)
 			}
 		}
 	})
 }
 
-func eachOutage(value func(*rules.OutageFacts) (float64, bool)) func(*rules.Situation, emitter) {
-	return eachSystem(func(sys *rules.SystemFacts, emit emitter) {
+func eachOutage(value func(*rules.OutageFacts) (float64, bool)) func(*rules.Situation, *room) {
+	return eachSystem(func(sys *rules.SystemFacts, out *room) {
 		if sys.Outage == nil {
 			return
 		}
 		if v, ok := value(sys.Outage); ok {
-			emit(v, sys.Name)
+			out.add(v, sys.Name)
 		}
 	})
 }
 
 // one is a family of at most one sample without labels.
-func one(value func(*rules.Situation) (float64, bool)) func(*rules.Situation, emitter) {
-	return func(s *rules.Situation, emit emitter) {
+func one(value func(*rules.Situation) (float64, bool)) func(*rules.Situation, *room) {
+	return func(s *rules.Situation, out *room) {
 		if v, ok := value(s); ok {
-			emit(v)
+			out.add(v)
 		}
 	}
 }
 
-func certificates(s *rules.Situation, emit emitter) {
+func certificates(s *rules.Situation, out *room) {
 	for _, sys := range s.Systems {
 		for _, c := range sys.Checks {
 			if !c.NotAfter.IsZero() {
-				emit(unix(c.NotAfter), sys.Name, c.Name, c.Kind)
+				out.add(unix(c.NotAfter), sys.Name, c.Name, c.Kind)
 			}
 		}
 	}
 }
 
-func systemInfo(s *rules.SystemFacts, emit emitter) {
+func systemInfo(s *rules.SystemFacts, out *room) {
 	priority := ""
 	if s.Priority > 0 {
 		priority = strconv.Itoa(s.Priority)
 	}
-	emit(1, s.Name, s.Title, priority, s.Owner, s.Site)
+	out.add(1, s.Name, s.Title, priority, s.Owner, s.Site)
 }
 
-func systemState(s *rules.SystemFacts, emit emitter) {
+func systemState(s *rules.SystemFacts, out *room) {
 	for _, state := range rules.States {
-		emit(truth(s.State == state), s.Name, string(state))
+		out.add(truth(s.State == state), s.Name, string(state))
 	}
 }
 
-func causes(s *rules.SystemFacts, emit emitter) {
+func causes(s *rules.SystemFacts, out *room) {
 	for _, cause := range s.Causes {
-		emit(1, s.Name, cause)
+		out.add(1, s.Name, cause)
 	}
 }
 
-func allowances(s *rules.SystemFacts, emit emitter) {
+func allowances(s *rules.SystemFacts, out *room) {
 	for _, a := range s.Allowances {
-		emit(float64(a.Seconds), s.Name, a.Threat)
+		out.add(float64(a.Seconds), s.Name, a.Threat)
 	}
 }
 
@@ -268,15 +224,15 @@ func usedRatio(o *rules.OutageFacts) (float64, bool) {
 	return *o.UsedRatio, true
 }
 
-func threats(s *rules.Situation, emit emitter) {
+func threats(s *rules.Situation, out *room) {
 	for _, name := range s.Threat.Names {
-		emit(truth(name == s.Threat.Name), name)
+		out.add(truth(name == s.Threat.Name), name)
 	}
 }
 
-func threatDeclared(s *rules.Situation, emit emitter) {
+func threatDeclared(s *rules.Situation, out *room) {
 	if !s.Threat.DeclaredAt.IsZero() {
-		emit(unix(s.Threat.DeclaredAt), s.Threat.Name)
+		out.add(unix(s.Threat.DeclaredAt), s.Threat.Name)
 	}
 }
 

@@ -1,9 +1,6 @@
 package metrics
 
 import (
-	"io"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -117,46 +114,42 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-// format is what a scrape of one collector would be.
-func format[S any](t *testing.T, c *Collector[S]) string {
+// format is a view as text.
+func format[S any](t *testing.T, v *view[S]) string {
 	t.Helper()
-	names := make([]string, len(c.families))
-	for i, f := range c.families {
-		names[i] = f.name
-	}
-	text, err := testutil.CollectAndFormat(c, expfmt.TypeTextPlain, names...)
-	if err != nil {
+	var b strings.Builder
+	if err := v.each(new(room), expfmt.NewEncoder(&b, expfmt.NewFormat(expfmt.TypeTextPlain)).Encode); err != nil {
 		t.Fatal(err)
 	}
-	return string(text)
+	return b.String()
 }
 
 func TestCrisisAsText(t *testing.T) {
-	golden(t, "crisis.prom", format(t, NewCollector(crisis))+format(t, newCollector(toldFamilies, toldOf)))
+	golden(t, "crisis.prom", format(t, situationView(crisis))+format(t, tellingView(toldOf, nine)))
 }
 
 func TestQuietAsText(t *testing.T) {
 	empty := func() *rules.Situation { return &rules.Situation{At: nine} }
 	silent := func() *Telling { return &Telling{} }
-	golden(t, "quiet.prom", format(t, NewCollector(empty))+format(t, newCollector(toldFamilies, silent)))
+	golden(t, "quiet.prom", format(t, situationView(empty))+format(t, tellingView(silent, nine)))
 }
 
 // newRegistry is a whole registry with a probe in it.
 func newRegistry() *Registry {
 	r := New(crisis, toldOf, "1.2.3")
-	r.ObserveProbe("icmp", 2*time.Millisecond)
+	r.ObserveProbe("records", "server", "icmp", 2*time.Millisecond)
 	return r
 }
 
 func TestNamesAndHelpsAreGood(t *testing.T) {
-	problems, err := testutil.GatherAndLint(newRegistry().registry)
+	problems, err := testutil.GatherAndLint(gatherer(t, newRegistry()))
 	if err != nil || len(problems) > 0 {
 		t.Errorf("%v %+v", err, problems)
 	}
 }
 
 func TestReferenceCoversEveryFamily(t *testing.T) {
-	gathered, err := newRegistry().registry.Gather()
+	gathered, err := gatherer(t, newRegistry()).Gather()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -194,31 +187,5 @@ func TestRegistriesAreApart(t *testing.T) {
 	}
 	if n, err := testutil.GatherAndCount(other.registry, probeName); n != 0 || err != nil {
 		t.Errorf("the other has %d, %v", n, err)
-	}
-}
-
-func TestHandlerSpeaksOpenMetricsToThoseWhoAsk(t *testing.T) {
-	server := httptest.NewServer(newRegistry().Handler())
-	defer server.Close()
-	for accept, want := range map[string]string{
-		"": "text/plain", "application/openmetrics-text; version=1.0.0": "application/openmetrics-text",
-	} {
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		req.Header.Set("Accept", accept)
-		resp, err := http.DefaultClient.Do(req)
-		if err != nil {
-			t.Fatal(err)
-		}
-		body, err := io.ReadAll(resp.Body)
-		_ = resp.Body.Close()
-		if err != nil || !strings.HasPrefix(resp.Header.Get("Content-Type"), want) {
-			t.Errorf("Accept %q: %s, %v", accept, resp.Header.Get("Content-Type"), err)
-		}
-		if ends := strings.HasSuffix(string(body), "# EOF\n"); ends != (want != "text/plain") {
-			t.Errorf("Accept %q: ends with EOF: %v", accept, ends)
-		}
 	}
 }

@@ -6,39 +6,39 @@ import (
 	"github.com/keizoku-bcp/keizoku/rules/supply"
 )
 
-func eachSupply(f func(*supply.SupplyFacts, emitter)) func(*rules.Situation, emitter) {
-	return func(s *rules.Situation, emit emitter) {
+func eachSupply(f func(*supply.SupplyFacts, *room)) func(*rules.Situation, *room) {
+	return func(s *rules.Situation, out *room) {
 		if s.Power == nil {
 			return
 		}
 		for _, node := range s.Power.Supplies {
-			f(node, emit)
+			f(node, out)
 		}
 	}
 }
 
 // eachUPS is a family of one sample for each UPS that has been read.
-func eachUPS(value func(*supply.SupplyFacts) (float64, bool)) func(*rules.Situation, emitter) {
-	return eachSupply(func(s *supply.SupplyFacts, emit emitter) {
+func eachUPS(value func(*supply.SupplyFacts) (float64, bool)) func(*rules.Situation, *room) {
+	return eachSupply(func(s *supply.SupplyFacts, out *room) {
 		if s.Kind != plan.UPSSupply || s.ReadingAt.IsZero() {
 			return
 		}
 		if v, ok := value(s); ok {
-			emit(v, s.Name)
+			out.add(v, s.Name)
 		}
 	})
 }
 
-func supplyLoad(s *supply.SupplyFacts, emit emitter) {
-	emit(s.PlannedW, s.Name, "planned")
+func supplyLoad(s *supply.SupplyFacts, out *room) {
+	out.add(s.PlannedW, s.Name, "planned")
 	if s.MeasuredW != nil {
-		emit(*s.MeasuredW, s.Name, "measured")
+		out.add(*s.MeasuredW, s.Name, "measured")
 	}
 }
 
-func supplyRuntime(s *supply.SupplyFacts, emit emitter) {
+func supplyRuntime(s *supply.SupplyFacts, out *room) {
 	if v, ok := runtimeSeconds(s); ok {
-		emit(v, s.Name)
+		out.add(v, s.Name)
 	}
 }
 
@@ -49,13 +49,13 @@ func runtimeSeconds(s *supply.SupplyFacts) (float64, bool) {
 	return float64(*s.RuntimeSeconds), true
 }
 
-func shedTimes(s *rules.Situation, emit emitter) {
+func shedTimes(s *rules.Situation, out *room) {
 	if s.Power == nil {
 		return
 	}
 	for _, line := range s.Power.Shed {
 		if !line.At.IsZero() {
-			emit(unix(line.At), line.Load)
+			out.add(unix(line.At), line.Load)
 		}
 	}
 }

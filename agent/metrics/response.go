@@ -5,15 +5,15 @@ import (
 	"github.com/keizoku-bcp/keizoku/rules"
 )
 
-func recommendations(s *rules.Situation, emit emitter) {
+func recommendations(s *rules.Situation, out *room) {
 	for _, r := range plan.Recommendations {
-		emit(truth(s.Decision.Recommendation == r), string(r))
+		out.add(truth(s.Decision.Recommendation == r), string(r))
 	}
 }
 
-func criteria(s *rules.Situation, emit emitter) {
+func criteria(s *rules.Situation, out *room) {
 	for _, r := range s.Decision.Reasons {
-		emit(truth(r.Holds), r.Criterion)
+		out.add(truth(r.Holds), r.Criterion)
 	}
 }
 
@@ -25,9 +25,9 @@ func unjudged(s *rules.Situation) (float64, bool) {
 	return n, true
 }
 
-func stages(s *rules.Situation, emit emitter) {
+func stages(s *rules.Situation, out *room) {
 	for _, stage := range plan.Stages {
-		emit(truth(s.Stage == stage), string(stage))
+		out.add(truth(s.Stage == stage), string(stage))
 	}
 }
 
@@ -38,9 +38,9 @@ func stageMoved(s *rules.Situation) (float64, bool) {
 	return moment(s.Response.Move.At)
 }
 
-func steps(s *rules.Situation, emit emitter) {
+func steps(s *rules.Situation, out *room) {
 	counts := s.Response.Steps
-	emit(float64(counts.Open), "open")
-	emit(float64(counts.Done), "done")
-	emit(float64(counts.Overdue), "overdue")
+	out.add(float64(counts.Open), "open")
+	out.add(float64(counts.Done), "done")
+	out.add(float64(counts.Overdue), "overdue")
 }

@@ -39,7 +39,7 @@ var toldFamilies = []family[*Telling]{
 }
 
 // openAlerts counts by name and severity. Names of which none is open are left out: there are many.
-func openAlerts(t *Telling, emit emitter) {
+func openAlerts(t *Telling, out *room) {
 	type key struct {
 		name     string
 		severity plan.AlertSeverity
@@ -51,20 +51,20 @@ func openAlerts(t *Telling, emit emitter) {
 	for _, k := range slices.SortedFunc(maps.Keys(count), func(a, b key) int {
 		return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.severity, b.severity))
 	}) {
-		emit(float64(count[k]), k.name, string(k.severity))
+		out.add(float64(count[k]), k.name, string(k.severity))
 	}
 }
 
-func outcomes(t *Telling, emit emitter) {
+func outcomes(t *Telling, out *room) {
 	for _, d := range t.Deliveries {
 		for _, outcome := range slices.Sorted(maps.Keys(d.Outcomes)) {
-			emit(float64(d.Outcomes[outcome]), d.Channel, outcome)
+			out.add(float64(d.Outcomes[outcome]), d.Channel, outcome)
 		}
 	}
 }
 
-func aliveAt(t *Telling, emit emitter) {
+func aliveAt(t *Telling, out *room) {
 	if at, ok := moment(t.AliveAt); ok {
-		emit(at)
+		out.add(at)
 	}
 }
