@@ -25,6 +25,7 @@ import (
 	"time"
 
 	"github.com/keizoku-bcp/keizoku/checks"
+	"github.com/keizoku-bcp/keizoku/internal/conform"
 )
 
 // Case is a kind under test and the targets to point it at.
@@ -90,11 +91,11 @@ func runTarget(t *testing.T, c Case, target Target) {
 	}
 	for _, scenario := range scenarios {
 		t.Run(scenario.name, func(t *testing.T) {
-			before := resources()
+			before := conform.Resources()
 			s := newSubject(t, c, target)
 			scenario.run(t, s)
 			s.close(t)
-			settle(t, before)
+			conform.Settle(t, before, moment)
 		})
 	}
 }

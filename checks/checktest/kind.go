@@ -9,6 +9,7 @@ import (
 
 	"github.com/keizoku-bcp/keizoku/block"
 	"github.com/keizoku-bcp/keizoku/checks"
+	"github.com/keizoku-bcp/keizoku/internal/conform"
 	"github.com/keizoku-bcp/keizoku/plan"
 )
 
@@ -82,7 +83,7 @@ func checkExample(t *testing.T, k *checks.Kind) {
 		if b.Labels[0] != k.Name {
 			t.Errorf("the example is a check %q, want %q", b.Labels[0], k.Name)
 		}
-		ctx := &block.Context{Eval: new(secrets).eval(), Secrets: new(plan.Redactor)}
+		ctx := &block.Context{Eval: new(conform.Secrets).Eval(environment), Secrets: new(plan.Redactor)}
 		own, diags := block.DecodePartial(b.Body, ctx, new(envelope))
 		_, more := k.Decode(own, ctx)
 		for _, d := range append(diags, more...) {
@@ -90,3 +91,6 @@ func checkExample(t *testing.T, k *checks.Kind) {
 		}
 	}
 }
+
+// environment makes up the value of a variable.
+func environment(name string) string { return "value of " + name }

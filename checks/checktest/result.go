@@ -25,7 +25,7 @@ func (s *subject) checkResult(t *testing.T, r checks.Result) {
 		t.Errorf("a failure (%s) without a text", r.Reason)
 	}
 	checkText(t, r.Text)
-	s.checkSecrets(t, "the text", r.Text)
+	s.secrets.Check(t, "the text", r.Text)
 	checkPhases(t, r.Phases)
 	for key, value := range r.Values {
 		if !name.MatchString(key) {

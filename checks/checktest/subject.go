@@ -3,8 +3,6 @@ package checktest
 import (
 	"io"
 	"log/slog"
-	"strings"
-	"sync"
 	"testing"
 
 	"github.com/hashicorp/hcl/v2"
@@ -12,6 +10,7 @@ import (
 
 	"github.com/keizoku-bcp/keizoku/block"
 	"github.com/keizoku-bcp/keizoku/checks"
+	"github.com/keizoku-bcp/keizoku/internal/conform"
 	"github.com/keizoku-bcp/keizoku/plan"
 )
 
@@ -21,21 +20,21 @@ type subject struct {
 	prober   checks.Prober
 	settings any
 	shared   *checks.Shared
-	secrets  *secrets
-	log      *buffer
+	secrets  *conform.Secrets
+	log      *conform.Buffer
 }
 
 func newSubject(t *testing.T, c Case, target Target) *subject {
 	t.Helper()
-	s := &subject{target: target, shared: new(checks.Shared), secrets: new(secrets), log: new(buffer)}
+	s := &subject{target: target, shared: new(checks.Shared), secrets: new(conform.Secrets), log: new(conform.Buffer)}
 	body, diags := parse(target.Settings)
 	if diags.HasErrors() {
 		t.Fatalf("settings do not parse: %v", diags.Errs())
 	}
-	ctx := &block.Context{Eval: s.secrets.eval(), Secrets: new(plan.Redactor)}
+	ctx := &block.Context{Eval: s.secrets.Eval(environment), Secrets: new(plan.Redactor)}
 	s.settings, diags = c.Kind.Decode(body, ctx)
 	for _, d := range diags {
-		s.checkSecrets(t, "a diagnostic", d.Error())
+		s.secrets.Check(t, "a diagnostic", d.Error())
 	}
 	if diags.HasErrors() {
 		t.Fatalf("settings are not accepted: %v", diags.Errs())
@@ -59,7 +58,7 @@ func (s *subject) open(t *testing.T, c Case, redactor *plan.Redactor) {
 	}
 	prober, err := c.Kind.New(s.settings, env)
 	if err != nil {
-		s.checkSecrets(t, "the error of New", err.Error())
+		s.secrets.Check(t, "the error of New", err.Error())
 		t.Fatalf("New: %v", err)
 	}
 	s.prober = prober
@@ -79,7 +78,7 @@ func (s *subject) close(t *testing.T) {
 	if err := s.shared.Close(); err != nil {
 		t.Errorf("closing what it shared: %v", err)
 	}
-	s.checkSecrets(t, "the log", s.log.String())
+	s.secrets.Check(t, "the log", s.log.String())
 }
 
 // parse reads attributes and blocks as they stand inside a check block.
@@ -89,22 +88,4 @@ func parse(settings string) (hcl.Body, hcl.Diagnostics) {
 		return nil, diags
 	}
 	return file.Body, diags
-}
-
-// buffer collects a log; probers may write to it from any goroutine.
-type buffer struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (b *buffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.Write(p)
-}
-
-func (b *buffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.String()
 }

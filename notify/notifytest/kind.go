@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/keizoku-bcp/keizoku/block"
+	"github.com/keizoku-bcp/keizoku/internal/conform"
 	"github.com/keizoku-bcp/keizoku/notify"
 	"github.com/keizoku-bcp/keizoku/plan"
 )
@@ -97,7 +98,7 @@ func Blocks(t testing.TB, k *notify.Kind, text string) map[string]any {
 		if b.Labels[0] != k.Name {
 			t.Errorf("the example is a notify %q, want %q", b.Labels[0], k.Name)
 		}
-		ctx := &block.Context{Eval: new(secrets).eval(), Secrets: new(plan.Redactor)}
+		ctx := &block.Context{Eval: new(conform.Secrets).Eval(environment), Secrets: new(plan.Redactor)}
 		own, diags := block.DecodePartial(b.Body, ctx, new(envelope))
 		settings, more := k.Decode(own, ctx)
 		for _, d := range append(diags, more...) {
@@ -106,4 +107,12 @@ func Blocks(t testing.TB, k *notify.Kind, text string) map[string]any {
 		all[b.Labels[1]] = settings
 	}
 	return all
+}
+
+// environment makes up the value of a variable: an address where the name says so.
+func environment(name string) string {
+	if strings.HasSuffix(name, "_URL") {
+		return "https://hooks.example/services/" + name
+	}
+	return "value of " + name
 }

@@ -27,6 +27,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/keizoku-bcp/keizoku/block"
+	"github.com/keizoku-bcp/keizoku/internal/conform"
 	"github.com/keizoku-bcp/keizoku/notify"
 	"github.com/keizoku-bcp/keizoku/plan"
 )
@@ -92,11 +93,11 @@ func Run(t *testing.T, c Case) {
 func runTarget(t *testing.T, c Case, target Target) {
 	for _, scenario := range scenarios(target) {
 		t.Run(scenario.name, func(t *testing.T) {
-			before := resources()
+			before := conform.Resources()
 			s := newSubject(t, c, target)
 			scenario.run(t, s)
 			s.close(t)
-			settle(t, before)
+			conform.Settle(t, before, moment)
 		})
 	}
 }
@@ -109,7 +110,7 @@ func Settings(t testing.TB, k *notify.Kind, text string) any {
 	if diags.HasErrors() {
 		t.Fatalf("settings do not parse: %v", diags.Errs())
 	}
-	settings, diags := k.Decode(file.Body, &block.Context{Eval: new(secrets).eval(), Secrets: new(plan.Redactor)})
+	settings, diags := k.Decode(file.Body, &block.Context{Eval: new(conform.Secrets).Eval(environment), Secrets: new(plan.Redactor)})
 	if diags.HasErrors() {
 		t.Fatalf("settings are not accepted: %v", diags.Errs())
 	}
@@ -121,7 +122,7 @@ func Mistakes(t testing.TB, k *notify.Kind, text string) (said string) {
 	t.Helper()
 	file, diags := hclsyntax.ParseConfig([]byte(text), "notifytest.hcl", hcl.InitialPos)
 	if !diags.HasErrors() {
-		_, diags = k.Decode(file.Body, &block.Context{Eval: new(secrets).eval(), Secrets: new(plan.Redactor)})
+		_, diags = k.Decode(file.Body, &block.Context{Eval: new(conform.Secrets).Eval(environment), Secrets: new(plan.Redactor)})
 	}
 	for _, d := range diags {
 		said += d.Error() + "\n"

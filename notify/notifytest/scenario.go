@@ -186,5 +186,5 @@ func (s *subject) checkText(t *testing.T, where, text string) {
 	if !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl) {
 		t.Errorf("%s holds control characters, or is not UTF-8: %q", where, text)
 	}
-	s.secrets.check(t, where, text)
+	s.secrets.Check(t, where, text)
 }

@@ -3,14 +3,13 @@ package notifytest
 import (
 	"io"
 	"log/slog"
-	"strings"
-	"sync"
 	"testing"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/keizoku-bcp/keizoku/block"
+	"github.com/keizoku-bcp/keizoku/internal/conform"
 	"github.com/keizoku-bcp/keizoku/notify"
 	"github.com/keizoku-bcp/keizoku/plan"
 )
@@ -19,21 +18,21 @@ import (
 type subject struct {
 	target  Target
 	channel notify.Channel
-	secrets *secrets
-	log     *buffer
+	secrets *conform.Secrets
+	log     *conform.Buffer
 }
 
 func newSubject(t *testing.T, c Case, target Target) *subject {
 	t.Helper()
-	s := &subject{target: target, secrets: new(secrets), log: new(buffer)}
+	s := &subject{target: target, secrets: new(conform.Secrets), log: new(conform.Buffer)}
 	file, diags := hclsyntax.ParseConfig([]byte(target.Settings), "notifytest.hcl", hcl.InitialPos)
 	if diags.HasErrors() {
 		t.Fatalf("settings do not parse: %v", diags.Errs())
 	}
 	redactor := new(plan.Redactor)
-	settings, diags := c.Kind.Decode(file.Body, &block.Context{Eval: s.secrets.eval(), Secrets: redactor})
+	settings, diags := c.Kind.Decode(file.Body, &block.Context{Eval: s.secrets.Eval(environment), Secrets: redactor})
 	for _, d := range diags {
-		s.secrets.check(t, "a diagnostic", d.Error())
+		s.secrets.Check(t, "a diagnostic", d.Error())
 	}
 	if diags.HasErrors() {
 		t.Fatalf("settings are not accepted: %v", diags.Errs())
@@ -54,7 +53,7 @@ func (s *subject) open(t *testing.T, c Case, settings any, redactor *plan.Redact
 	}
 	channel, err := c.Kind.New(settings, env)
 	if err != nil {
-		s.secrets.check(t, "the error of New", err.Error())
+		s.secrets.Check(t, "the error of New", err.Error())
 		t.Fatalf("New: %v", err)
 	}
 	s.channel = channel
@@ -78,23 +77,5 @@ func (s *subject) close(t *testing.T) {
 			}
 		}
 	}
-	s.secrets.check(t, "the log", s.log.String())
-}
-
-// buffer collects a log; channels may write to it from any goroutine.
-type buffer struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (b *buffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.Write(p)
-}
-
-func (b *buffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.String()
+	s.secrets.Check(t, "the log", s.log.String())
 }

@@ -1,4 +1,4 @@
-package checktest
+package conform
 
 import (
 	"encoding/base64"
@@ -14,23 +14,24 @@ import (
 	"github.com/keizoku-bcp/keizoku/block"
 )
 
-// secrets remembers the values that a target's settings took through secret(…).
-type secrets struct {
+// Secrets remembers the values that a target's settings took through secret(…). Its zero value is
+// ready for use; it is safe for concurrent use.
+type Secrets struct {
 	mu     sync.Mutex
 	values []string
 }
 
-// eval returns the functions of the plan language that settings may need. env() and file() give
-// made-up values, so that examples decode on any machine.
-func (s *secrets) eval() *hcl.EvalContext {
+// Eval returns the functions of the plan language that settings may need. env() gives what environ
+// makes up and file() a made-up text, so that examples decode on any machine.
+func (s *Secrets) Eval(environ func(name string) string) *hcl.EvalContext {
 	return &hcl.EvalContext{Functions: map[string]function.Function{
 		"secret": s.function(func(value string) string { return value }),
-		"env":    s.function(func(name string) string { return "value of " + name }),
+		"env":    s.function(environ),
 		"file":   s.function(func(path string) string { return "content of " + path }),
 	}}
 }
 
-func (s *secrets) function(value func(string) string) function.Function {
+func (s *Secrets) function(value func(string) string) function.Function {
 	return function.New(&function.Spec{
 		Params: []function.Parameter{{Name: "value", Type: cty.String}},
 		Type:   function.StaticReturnType(cty.String),
@@ -44,13 +45,13 @@ func (s *secrets) function(value func(string) string) function.Function {
 	})
 }
 
-// checkSecrets fails the test when text holds a secret, plain or in one of the forms in which
-// protocols carry it.
-func (s *subject) checkSecrets(t *testing.T, where, text string) {
+// Check fails the test when text holds a secret, plain or in one of the forms in which protocols
+// carry it.
+func (s *Secrets) Check(t *testing.T, where, text string) {
 	t.Helper()
-	s.secrets.mu.Lock()
-	defer s.secrets.mu.Unlock()
-	for _, value := range s.secrets.values {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, value := range s.values {
 		for _, form := range []string{value, url.QueryEscape(value), url.PathEscape(value), base64.StdEncoding.EncodeToString([]byte(value))} {
 			if strings.Contains(text, form) {
 				t.Errorf("%s holds the secret %q: %s", where, value, text)
