@@ -1,6 +1,8 @@
 package reports
 
 import (
+	"cmp"
+
 	"github.com/keizoku-bcp/keizoku/journal"
 	"github.com/keizoku-bcp/keizoku/rules"
 )
@@ -68,7 +70,7 @@ func (d *differences) decision() {
 	}
 	switch {
 	case to.Choice != nil && (from.Choice == nil || from.Choice.ID != to.Choice.ID):
-		d.say("ordinary", map[string]any{"By": person(to.Choice.By, to.Choice.User)})
+		d.say("ordinary", map[string]any{"By": cmp.Or(to.Choice.By, to.Choice.User)})
 	case to.Choice == nil && from.Choice != nil:
 		d.say("ordinary_ended", nil)
 	}

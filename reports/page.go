@@ -1,7 +1,6 @@
 package reports
 
 import (
-	"cmp"
 	"strings"
 	"time"
 
@@ -118,8 +117,5 @@ func (p *page) join(texts ...string) string {
 	}
 	return strings.Join(said, p.Word("list_semicolon"))
 }
-
-// person names who acted: as they named the deciding person, else by the login.
-func person(by, user string) string { return cmp.Or(by, user) }
 
 func (p *page) String() string { return p.text.String() }

@@ -122,13 +122,7 @@ func (p *page) threat(s *rules.Situation) {
 }
 
 func (p *page) stage(s *rules.Situation) {
-	text := p.Stage(stageOf(s))
-	if m := s.Response.Move; m != nil {
-		text = p.Say("sitrep_stage", map[string]any{
-			"Stage": text, "At": p.clock(m.At), "By": person(m.By, m.User), "Why": m.Why, "Against": m.Against, "Unlisted": m.Unlisted,
-		})
-	}
-	p.field(p.Word("sitrep_stage_label"), text)
+	p.field(p.Word("sitrep_stage_label"), p.Standing(s))
 }
 
 func stageOf(s *rules.Situation) plan.Stage {
@@ -179,9 +173,7 @@ func (p *page) choice(c *rules.ChoiceFacts) {
 	if c == nil {
 		return
 	}
-	p.field(p.Word("sitrep_choice"), p.Say("sitrep_ordinary", map[string]any{
-		"At": p.clock(c.At), "By": person(c.By, c.User), "Why": c.Why, "Against": c.Against, "Overtaken": c.Overtaken,
-	}))
+	p.field(p.Word("sitrep_choice"), p.Words.Choice(c, p.now))
 }
 
 func (p *page) changes(in SitrepInput) {

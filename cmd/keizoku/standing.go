@@ -16,9 +16,9 @@ func decisionLines(s *rules.Situation, words *messages.Words) []string {
 	if reasons := held(s, words, titles); len(reasons) > 0 {
 		recommended += "  ← " + strings.Join(reasons, words.Word("list_semicolon"))
 	}
-	told := []string{words.Word("sitrep_stage_label") + ": " + stageText(s, words), recommended}
+	told := []string{words.Word("sitrep_stage_label") + ": " + words.Standing(s), recommended}
 	if c := s.Decision.Choice; c != nil {
-		told = append(told, words.Word("sitrep_choice")+": "+choiceText(c, s, words))
+		told = append(told, words.Word("sitrep_choice")+": "+words.Choice(c, s.At))
 	}
 	if overdue := overdueSteps(s); len(overdue) > 0 {
 		told = append(told, "! "+words.Say("status_overdue", map[string]any{"Count": len(overdue), "Steps": words.List(overdue)}))
@@ -44,30 +44,6 @@ func held(s *rules.Situation, words *messages.Words, titles messages.Titles) []s
 		}
 	}
 	return reasons
-}
-
-func stageText(s *rules.Situation, words *messages.Words) string {
-	m := s.Response.Move
-	if m == nil {
-		return words.Stage(s.Stage)
-	}
-	return words.Say("sitrep_stage", map[string]any{
-		"Stage": words.Stage(s.Stage), "At": words.Clock(m.At, s.At), "By": named(m.By, m.User), "Why": m.Why, "Against": m.Against, "Unlisted": m.Unlisted,
-	})
-}
-
-func choiceText(c *rules.ChoiceFacts, s *rules.Situation, words *messages.Words) string {
-	return words.Say("sitrep_ordinary", map[string]any{
-		"At": words.Clock(c.At, s.At), "By": named(c.By, c.User), "Why": c.Why, "Against": c.Against, "Overtaken": c.Overtaken,
-	})
-}
-
-// named is the deciding person when one was named, else who was logged in.
-func named(by, user string) string {
-	if by != "" {
-		return by
-	}
-	return user
 }
 
 // overdueSteps names the steps that are open past their time, with the ID by which `keizoku step`
