@@ -324,6 +324,8 @@ func TestRestartOnBattery(t *testing.T) {
 	o.awaitsSource(supply.FromUtility)
 	d.says(line("OB", 0.9))
 	o.awaitsConditions("+ rack on_battery", "+ utility utility_lost")
+	// What is on disk is folded a moment later.
+	o.until("the loss is shown", func() bool { return o.agent.Situation().Power.UtilityLost })
 	since := o.agent.Situation().Power.UtilityLostAt
 	for range 2 {
 		o.restart()
