@@ -7,6 +7,7 @@ package messages
 import (
 	"embed"
 	"fmt"
+	"io/fs"
 	"sync"
 
 	"github.com/BurntSushi/toml"
@@ -16,17 +17,24 @@ import (
 	"github.com/keizoku-bcp/keizoku/plan"
 )
 
-//go:embed ja.toml en.toml
+// catalogue holds a file per subject and language: subject.ja.toml and subject.en.toml have the
+// same keys, and no key stands in two subjects.
+//
+//go:embed catalogue/*.toml
 var catalogue embed.FS
 
 // bundle is the catalogue, read once.
 var bundle = sync.OnceValue(func() *i18n.Bundle {
 	b := i18n.NewBundle(language.Japanese)
 	b.RegisterUnmarshalFunc("toml", toml.Unmarshal)
-	for _, l := range Locales {
-		if _, err := b.LoadMessageFileFS(catalogue, string(l)+".toml"); err != nil {
-			panic(fmt.Sprintf("the embedded catalogue %s.toml is broken: %v", l, err)) // a test reads both
+	files, err := fs.Glob(catalogue, "catalogue/*.toml")
+	for _, file := range files {
+		if err == nil {
+			_, err = b.LoadMessageFileFS(catalogue, file)
 		}
+	}
+	if err != nil {
+		panic(fmt.Sprintf("the embedded catalogue is broken: %v", err)) // a test reads all of it
 	}
 	return b
 })

@@ -1,6 +1,8 @@
 package messages
 
 import (
+	"io/fs"
+	"strings"
 	"testing"
 	"time"
 
@@ -14,29 +16,64 @@ import (
 	"github.com/keizoku-bcp/keizoku/rules/supply"
 )
 
+// load returns every text of a language; a key that stands twice is a fault.
 func load(t *testing.T, locale plan.Locale) map[string]string {
 	t.Helper()
-	data, err := catalogue.ReadFile(string(locale) + ".toml")
+	texts := map[string]string{}
+	for subject := range subjects(t, locale) {
+		for id, text := range read(t, subject, locale) {
+			if texts[id] != "" {
+				t.Errorf("%s stands twice, the second time in %s", id, subject)
+			}
+			texts[id] = text
+		}
+	}
+	return texts
+}
+
+// subjects are those that the catalogue has a file for in the language.
+func subjects(t *testing.T, locale plan.Locale) map[string]bool {
+	t.Helper()
+	end := "." + string(locale) + ".toml"
+	files, err := fs.Glob(catalogue, "catalogue/*"+end)
+	if err != nil || len(files) == 0 {
+		t.Fatal("no catalogue", err)
+	}
+	names := map[string]bool{}
+	for _, file := range files {
+		names[strings.TrimSuffix(strings.TrimPrefix(file, "catalogue/"), end)] = true
+	}
+	return names
+}
+
+func read(t *testing.T, subject string, locale plan.Locale) map[string]string {
+	t.Helper()
+	data, err := catalogue.ReadFile("catalogue/" + subject + "." + string(locale) + ".toml")
 	if err != nil {
 		t.Fatal(err)
 	}
 	var texts map[string]string
 	if err := toml.Unmarshal(data, &texts); err != nil {
-		t.Fatal(err)
+		t.Fatal(subject, err)
 	}
 	return texts
 }
 
 func TestBothLanguagesHaveTheSameTexts(t *testing.T) {
-	ja, en := load(t, plan.Japanese), load(t, plan.English)
-	for id := range ja {
-		if en[id] == "" {
-			t.Errorf("en.toml lacks %s", id)
-		}
+	if ja, en := subjects(t, plan.Japanese), subjects(t, plan.English); !cmp.Equal(ja, en) {
+		t.Fatal(cmp.Diff(ja, en))
 	}
-	for id := range en {
-		if ja[id] == "" {
-			t.Errorf("ja.toml lacks %s", id)
+	for subject := range subjects(t, plan.Japanese) {
+		ja, en := read(t, subject, plan.Japanese), read(t, subject, plan.English)
+		for id := range ja {
+			if en[id] == "" {
+				t.Errorf("%s.en.toml lacks %s", subject, id)
+			}
+		}
+		for id := range en {
+			if ja[id] == "" {
+				t.Errorf("%s.ja.toml lacks %s", subject, id)
+			}
 		}
 	}
 }
@@ -63,7 +100,7 @@ func TestClosedListsHaveWords(t *testing.T) {
 		texts := load(t, locale)
 		for _, id := range ids {
 			if texts[id] == "" {
-				t.Errorf("%s.toml lacks %s", locale, id)
+				t.Errorf("the catalogue lacks %s in %s", id, locale)
 			}
 		}
 	}
