@@ -77,6 +77,7 @@ crossbuild: ## Build for Windows and for ARM
 
 .PHONY: generate
 generate: ## Write docs/reference and the default dashboards anew
+	$(GO) generate ./agent/api
 	$(GO) run ./cmd/keizoku reference --out docs/reference
 	@for lang in ja en; do $(GO) run ./cmd/keizoku grafana-dashboards --lang $$lang --out dashboards/$$lang; done
 
@@ -87,6 +88,9 @@ generated:
 	$(GO) run ./cmd/keizoku reference --out "$$dir"; \
 	diff -ru docs/reference "$$dir" || { echo "docs/reference is stale: make generate"; exit 1; }; \
 	echo "docs/reference is what the program says"; \
+	$(GO) run ./agent/api/openapi -out "$$dir/api.json"; \
+	cmp agent/api/openapi.json "$$dir/api.json" || { echo "agent/api/openapi.json is stale: make generate"; exit 1; }; \
+	echo "the OpenAPI document is what the API says"; \
 	for lang in ja en; do $(GO) run ./cmd/keizoku grafana-dashboards --lang $$lang --out "$$dir/$$lang" >/dev/null; \
 	diff -r dashboards/$$lang "$$dir/$$lang" >/dev/null || { echo "dashboards/$$lang is stale: make generate"; exit 1; }; done; \
 	echo "dashboards are what the program says"

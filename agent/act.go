@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/keizoku-bcp/keizoku/journal"
@@ -24,17 +23,42 @@ func (a *Agent) Act(ctx context.Context, action rules.Action, actor journal.Acto
 	}
 	events, err := a.commit(ctx, func(p *plan.Plan, s *rules.State) ([]journal.Event, error) {
 		now := a.clock.Now()
-		if issue, ok := action.(rules.IssueReport); ok {
-			issue.Text = a.page(p, issue, actor, before, now)
-			action = issue
-		}
-		e, err := rules.Act(p, s, action, actor, now)
+		e, err := rules.Act(p, s, a.written(p, action, actor, before, now), actor, now)
 		return []journal.Event{e}, err
 	}, func() {})
 	if err != nil {
 		return journal.Event{}, err
 	}
 	return events[0], nil
+}
+
+// Preview tells what [Agent.Act] would do and refuses what it would refuse, without doing it. It
+// waits for nobody who writes. Whatever happens before the person confirms is judged then.
+func (a *Agent) Preview(ctx context.Context, action rules.Action, actor journal.Actor) (*rules.Preview, error) {
+	before, err := a.lookUp(ctx, action)
+	if err != nil {
+		return nil, err
+	}
+	a.reading.Lock()
+	defer a.reading.Unlock()
+	now := a.clock.Now()
+	a.seeHouse()
+	preview, err := rules.Foresee(a.plan, a.state, a.written(a.plan, action, actor, before, now), actor, now)
+	if err != nil {
+		return nil, err
+	}
+	preview.Event.Estimated = a.clock.Estimated()
+	return preview, nil
+}
+
+// written is the action with what the agent writes for it: the page of a report.
+func (a *Agent) written(p *plan.Plan, action rules.Action, actor journal.Actor, before *rules.Situation, now time.Time) rules.Action {
+	issue, ok := action.(rules.IssueReport)
+	if !ok {
+		return action
+	}
+	issue.Text = a.page(p, issue, actor, before, now)
+	return issue
 }
 
 // lookUp reads what an action needs of the journal, before the state is held: a slow disk must
@@ -67,10 +91,7 @@ func (a *Agent) Event(ctx context.Context, id string) (journal.Event, error) {
 	e, err := a.journal.Get(ctx, id)
 	switch {
 	case errors.Is(err, journal.ErrNoEvent):
-		return e, &rules.Problem{
-			Kind: rules.NotFound, Text: fmt.Sprintf("the journal holds no event with the ID %q", id),
-			Hint: "`keizoku timeline --format csv` shows the IDs",
-		}
+		return e, &rules.Problem{Kind: rules.NotFound, Code: rules.CodeNoEvent, Data: rules.Particulars{Given: id}}
 	case err != nil && e.Seq != 0: // damaged, and there
 		a.log.Error("a damaged event is shown as far as it goes", "seq", e.Seq, "kind", e.Kind, "err", err)
 		return e, nil

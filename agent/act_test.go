@@ -97,7 +97,7 @@ func TestTwoOperatorsAtOnce(t *testing.T) {
 			t.Errorf("%+v: %s is refused for %v", action, loser, problem)
 		}
 		withdrawn := action == rules.Action(rules.ChooseOrdinary{Withdraw: true, Why: "悪化"}) // nothing is left that names who
-		if !withdrawn && !strings.Contains(problem.Text, winner) {
+		if !withdrawn && problem.Data.Deed.By != winner {
 			t.Errorf("%+v: %s was first, and %s reads: %v", action, winner, loser, problem)
 		}
 		if n := o.recordedSince(before); n != 1 {
@@ -242,8 +242,8 @@ func TestCorrectionsPointAtWhatIsThere(t *testing.T) {
 	}
 	for _, id := range []string{"01ARZ3NDEKTSV4RRFFQ69G5FAV", "17"} {
 		p := o.refused(rules.NotFound, "", rules.AddNote{Text: "x", Corrects: id})
-		if !strings.Contains(p.Text, id) || !strings.Contains(p.Hint, "timeline") {
-			t.Errorf("the refusal says %v", p)
+		if text, hint := messages.For(plan.English).Problem(p); !strings.Contains(text, id) || !strings.Contains(hint, "timeline") {
+			t.Errorf("the refusal says %q, %q", text, hint)
 		}
 		o.refused(rules.NotFound, "", rules.RecordCall{Role: "leader", Person: "佐藤 一郎", Result: journal.Reached, Corrects: id})
 	}

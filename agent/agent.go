@@ -9,7 +9,7 @@
 //	    ▼                            ▲  ▲
 //	supplies ──readings, in order────┘  │
 //	(UPS, generators)                   │
-//	people (socket, HTTP) ─actions──────┤       (what is durable wakes the event streams, and the
+//	people (socket, gate) ─actions──────┤       (what is durable wakes the event streams, and the
 //	clock (wall against uptime) ────────┤        judge: is continuity in danger?)
 //	judge (the recommendation) ─────────┤
 //	inspections (when due, or by hand) ─┘
@@ -36,6 +36,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/keizoku-bcp/keizoku/agent/access"
+	"github.com/keizoku-bcp/keizoku/agent/access/webfile"
+	"github.com/keizoku-bcp/keizoku/agent/api"
 	"github.com/keizoku-bcp/keizoku/agent/inspect"
 	"github.com/keizoku-bcp/keizoku/agent/metrics"
 	"github.com/keizoku-bcp/keizoku/agent/outbox"
@@ -86,6 +89,7 @@ type Agent struct {
 	clock   *clock
 	journal *journal.Store
 	door    *door
+	gate    *access.Gate
 	shared  checks.Shared
 	inbox   *heartbeat.Inbox
 	engine  *schedule.Engine
@@ -172,12 +176,25 @@ func (a *Agent) open(ctx context.Context) error {
 	a.onStop(func() { _ = a.shared.Close() })
 	a.inbox = heartbeat.InboxOf(&a.shared)
 	a.metrics = metrics.New(a.Situation, a.telling, a.opts.Version)
-	a.door, err = openDoor(settings.Listen, settings.StateDir, settings.WebConfigFile, settings.Insecure)
-	if err == nil {
-		a.onStop(a.closeDoor)
-		a.reached = a.door.reach()
+	return a.openDoor()
+}
+
+// openDoor binds the listeners and sets the gate before them.
+func (a *Agent) openDoor() error {
+	web, err := webfile.Open(a.settings.WebConfigFile, a.log.Logger)
+	if err != nil {
+		return err
 	}
-	return err
+	a.door, err = openDoor(a.settings.Listen, a.settings.StateDir, web, a.settings.Insecure)
+	if err != nil {
+		return err
+	}
+	a.onStop(a.closeDoor)
+	a.reached = a.door.reach()
+	a.gate = access.New(access.Options{
+		Web: web, StateDir: a.settings.StateDir, Viewers: a.viewers, Now: a.clock.Now, Refuse: api.Refuse, Log: a.log.Logger,
+	})
+	return nil
 }
 
 // openJournal opens the journal, folds it into the state, and starts the clock where it ends.
@@ -236,7 +253,8 @@ func (a *Agent) Start(ctx context.Context) error {
 	if err := a.watch(ctx); err != nil {
 		return err
 	}
-	a.door.serve(ctx, a.handler(), a.log)
+	a.warnOfViewers()
+	a.door.serve(ctx, a.gate, a.handler(), a.log)
 	a.onStop(a.closeDoor) // first of all: nobody acts on an agent that goes
 	p := a.Plan()         // from here on people may reload it
 	a.log.Info("agent started", "agent", a.settings.Name, "plan", p.Name, "systems", len(p.Systems),

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/keizoku-bcp/keizoku/agent/api"
@@ -19,6 +18,42 @@ import (
 	"github.com/keizoku-bcp/keizoku/rules/alert"
 )
 
+// OpenAlerts returns the open alerts, the gravest first, and who knows of them.
+func (a *Agent) OpenAlerts() []alert.Standing {
+	told := a.account.Load()
+	if told == nil || told.moment == nil || len(told.ledger) == 0 {
+		return nil
+	}
+	return a.standingsUnder(told)
+}
+
+func (a *Agent) standingsUnder(told *account) []alert.Standing {
+	open := alert.Open(told.ledger, told.moment)
+	waiting, quiet := a.outbox.Waiting(), alert.KeptQuiet(told.ledger, told.moment)
+	all := make([]alert.Standing, len(open))
+	for i := range open {
+		key := open[i].Key
+		all[i] = alert.Standing{Alert: open[i], Waiting: waiting[key], Quiet: quiet[key], Told: told.channelsThatKnow(key, waiting[key])}
+	}
+	return all
+}
+
+// channelsThatKnow are those whose people believe that an alert holds. Of a channel for which a
+// message about it waits, nobody can say what its people believe.
+func (t *account) channelsThatKnow(key string, waiting []string) []string {
+	entry := t.ledger[t.ledgerKey(key)]
+	if entry == nil {
+		return nil
+	}
+	var know []string
+	for _, w := range entry.Told {
+		if w.Open && !slices.Contains(waiting, w.Channel) {
+			know = append(know, w.Channel)
+		}
+	}
+	return know
+}
+
 // Alerts returns the open alerts, the gravest first, in the language given; empty: the plan's.
 func (a *Agent) Alerts(locale plan.Locale) []api.Alert {
 	told := a.account.Load()
@@ -28,35 +63,26 @@ func (a *Agent) Alerts(locale plan.Locale) []api.Alert {
 	if locale == "" {
 		locale = told.moment.Plan.Locale
 	}
-	open := alert.Open(told.ledger, told.moment)
+	standings := a.standingsUnder(told)
+	open := make([]alert.Alert, len(standings))
+	for i := range standings {
+		open[i] = standings[i].Alert
+	}
 	written := reports.Alerts(messages.For(locale), open, a.input(told, told.moment))
-	waiting, quiet := a.outbox.Waiting(), alert.KeptQuiet(told.ledger, told.moment)
-	all := make([]api.Alert, len(open))
-	for i := range open {
-		all[i] = alertView(&open[i], told, waiting[open[i].Key])
-		all[i].Text, all[i].Quiet = written[i].Annotations["summary"], quiet[open[i].Key]
+	all := make([]api.Alert, len(standings))
+	for i := range standings {
+		all[i] = alertView(&standings[i], told.moment.Plan.Location)
+		all[i].Text = written[i].Annotations["summary"]
 	}
 	return all
 }
 
-// alertView tells of an open alert. Of a channel for which a message about it waits, nobody can say
-// what its people believe.
-func alertView(open *alert.Alert, told *account, waiting []string) api.Alert {
-	view := api.Alert{
-		Key: open.Key, Name: open.Name, Severity: open.Severity, Since: inZone(open.Since, told.moment.Plan.Location),
-		Subject: open.Subject, Title: open.Title, System: open.System, Priority: open.Priority, Deadline: open.Deadline(),
-		Silence: open.Silence, Acknowledged: open.Acknowledged, AcknowledgedBy: open.AcknowledgedBy, Told: []string{}, Waiting: waiting,
+func alertView(s *alert.Standing, zone *time.Location) api.Alert {
+	return api.Alert{
+		Key: s.Key, Name: s.Name, Severity: s.Severity, Since: inZone(s.Since, zone), Subject: s.Subject, Title: s.Title,
+		System: s.System, Priority: s.Priority, Deadline: s.Deadline(), Silence: s.Silence, Acknowledged: s.Acknowledged,
+		AcknowledgedBy: s.AcknowledgedBy, Told: append([]string{}, s.Told...), Waiting: s.Waiting, Quiet: s.Quiet,
 	}
-	entry := told.ledger[told.ledgerKey(open.Key)]
-	if entry == nil {
-		return view
-	}
-	for _, w := range entry.Told {
-		if w.Open && !slices.Contains(waiting, w.Channel) {
-			view.Told = append(view.Told, w.Channel)
-		}
-	}
-	return view
 }
 
 func inZone(t time.Time, zone *time.Location) time.Time {
@@ -162,7 +188,7 @@ func (a *Agent) NotifyTest(ctx context.Context, channel string) (api.Trial, erro
 	c := p.Channel(channel)
 	if c == nil || !c.UsedBy(a.settings.Name) {
 		return api.Trial{}, &rules.Problem{
-			Kind: rules.NotFound, Text: fmt.Sprintf("this agent has no channel %q", channel), Hint: a.listOfChannels(p),
+			Kind: rules.NotFound, Code: rules.CodeNoChannel, Data: rules.Particulars{Given: channel, Known: a.namesOfChannels(p)},
 		}
 	}
 	// A try that is under way is not disturbed, so this one may have to wait for it.
@@ -186,15 +212,12 @@ func (a *Agent) NotifyTest(ctx context.Context, channel string) (api.Trial, erro
 	return api.Trial{Channel: channel, Receipt: string(receipt), Seconds: took}, nil
 }
 
-func (a *Agent) listOfChannels(p *plan.Plan) string {
-	var names []string
+// namesOfChannels are those that this agent uses.
+func (a *Agent) namesOfChannels(p *plan.Plan) (names []string) {
 	for _, c := range p.Channels {
 		if c.UsedBy(a.settings.Name) {
 			names = append(names, c.Name)
 		}
 	}
-	if len(names) == 0 {
-		return "the plan has no notify block for this agent"
-	}
-	return "its channels are " + strings.Join(names, ", ")
+	return names
 }

@@ -235,29 +235,43 @@ func poolOf(t *testing.T, a *checktest.Authority) *x509.CertPool {
 
 func TestExposureIsRefused(t *testing.T) {
 	t.Parallel()
+	for _, test := range []struct {
+		listen        string
+		tls, insecure bool
+		says          string // empty: it is permitted
+	}{
+		{"127.0.0.1:0", false, false, ""},
+		{"127.9.9.9:0", false, false, ""},
+		{"[::1]:0", false, false, ""},
+		{"localhost:0", false, false, ""},
+		{"0.0.0.0:0", false, true, ""},
+		{"0.0.0.0:0", true, false, ""},
+		{"0.0.0.0:0", false, false, "web_config_file"},
+		{":0", false, false, "web_config_file"},
+		{"[::]:0", false, false, "insecure = true"},
+		{"192.0.2.1:9720", false, false, "without TLS"},
+		{"9720", true, true, "host:port"},
+	} {
+		err := checkExposure(test.listen, test.tls, test.insecure)
+		if (err == nil) != (test.says == "") || err != nil && !strings.Contains(err.Error(), test.says) {
+			t.Errorf("%s with TLS %t, insecure %t: %v", test.listen, test.tls, test.insecure, err)
+		}
+	}
+}
+
+func TestWebConfigurationFileThatIsRefused(t *testing.T) {
+	t.Parallel()
 	plain := writeFile(t, "plain.yml", operators)
 	broken := writeFile(t, "broken.yml", "tls_server_config: [")
-	for _, test := range []struct {
-		listen, web string
-		insecure    bool
-		says        string // empty: it is permitted
-	}{
-		{"127.0.0.1:0", "", false, ""},
-		{"127.9.9.9:0", "", false, ""},
-		{"[::1]:0", "", false, ""},
-		{"localhost:0", "", false, ""},
-		{"0.0.0.0:0", "", true, ""},
-		{"0.0.0.0:0", "", false, "web_config_file"},
-		{":0", "", false, "web_config_file"},
-		{"[::]:0", "", false, "insecure = true"},
-		{"192.0.2.1:9720", plain, false, "without TLS"},
-		{"127.0.0.1:0", broken, false, "broken.yml"},
-		{"127.0.0.1:0", "/nowhere/web.yml", false, "/nowhere/web.yml"},
-		{"9720", "", false, "host:port"},
+	for _, test := range []struct{ web, listen, says string }{
+		{broken, "127.0.0.1:0", "broken.yml"},
+		{"/nowhere/web.yml", "127.0.0.1:0", "/nowhere/web.yml"},
+		{plain, "0.0.0.0:0", "without TLS"}, // users alone keep nobody from reading along
 	} {
-		err := checkExposure(test.listen, test.web, test.insecure)
-		if (err == nil) != (test.says == "") || err != nil && !strings.Contains(err.Error(), test.says) {
-			t.Errorf("%s with %q, insecure %v: %v", test.listen, test.web, test.insecure, err)
+		o := quiet(t, "web_config_file = \""+test.web+"\"")
+		o.opts.Listen = test.listen
+		if a, err := New(t.Context(), o.opts); err == nil || !strings.Contains(err.Error(), test.says) {
+			t.Errorf("%s on %s: New = %v, %v; the error must say %s", test.web, test.listen, a, err, test.says)
 		}
 	}
 }

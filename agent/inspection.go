@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/keizoku-bcp/keizoku/agent/inspect"
@@ -107,20 +106,18 @@ func (a *Agent) Inspect(ctx context.Context, name string, progress func(done, to
 	done, err := a.inspections.RunNow(ctx, name, progress)
 	switch {
 	case errors.Is(err, inspect.ErrUnknown):
-		return done, &rules.Problem{Kind: rules.NotFound, Text: err.Error(), Hint: "without a name, all checks are run. " + a.listOfInspections()}
+		return done, &rules.Problem{
+			Kind: rules.NotFound, Code: rules.CodeNoInspection, Data: rules.Particulars{Given: name, Known: a.namesOfInspections()},
+		}
 	case errors.Is(err, inspect.ErrRunning):
-		return done, &rules.Problem{Kind: rules.Conflict, Text: err.Error(), Hint: "wait for its report: `keizoku timeline`"}
+		return done, &rules.Problem{Kind: rules.Conflict, Code: rules.CodeInspectionRunning, Data: rules.Particulars{Given: name}}
 	}
 	return done, err
 }
 
-func (a *Agent) listOfInspections() string {
-	var names []string
+func (a *Agent) namesOfInspections() (names []string) {
 	for _, i := range a.Plan().Inspections {
 		names = append(names, i.Name)
 	}
-	if len(names) == 0 {
-		return "The plan has no inspections"
-	}
-	return "The plan has: " + strings.Join(names, ", ")
+	return names
 }

@@ -3,6 +3,7 @@ package agent
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -135,7 +136,7 @@ func TestInspectionByHand(t *testing.T) {
 				s.Errorf("sent %d times; on record: %+v", n, s.ran())
 			}
 			var p *rules.Problem
-			if _, err := s.agent.Inspect(s.Context(), "openning", nil); !errors.As(err, &p) || p.Kind != rules.NotFound || !strings.Contains(p.Hint, "opening") {
+			if _, err := s.agent.Inspect(s.Context(), "openning", nil); !errors.As(err, &p) || p.Code != rules.CodeNoInspection || !slices.Contains(p.Data.Known, "opening") {
 				s.Errorf("%v", err)
 			}
 		})
@@ -157,7 +158,7 @@ func TestNotifyTestOfAChannel(t *testing.T) {
 			}
 			for _, name := range []string{"chef", "branch"} {
 				var p *rules.Problem
-				if _, err := s.agent.NotifyTest(s.Context(), name); !errors.As(err, &p) || p.Kind != rules.NotFound || !strings.Contains(p.Hint, "staff, chief") {
+				if _, err := s.agent.NotifyTest(s.Context(), name); !errors.As(err, &p) || p.Code != rules.CodeNoChannel || !slices.Equal(p.Data.Known, []string{"staff", "chief"}) {
 					s.Errorf("%s: %v", name, err)
 				}
 			}

@@ -14,10 +14,8 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/prometheus/exporter-toolkit/web"
-	"go.yaml.in/yaml/v3"
-
-	"github.com/keizoku-bcp/keizoku/agent/api"
+	"github.com/keizoku-bcp/keizoku/agent/access"
+	"github.com/keizoku-bcp/keizoku/agent/access/webfile"
 	"github.com/keizoku-bcp/keizoku/journal"
 )
 
@@ -30,18 +28,18 @@ const maxSocketPath = 103
 // door is the agent's two ways in: TCP for readers and authenticated operators, and the Unix
 // socket, which only the owner of the state directory can open and which therefore proves who acts.
 type door struct {
-	tcp       net.Listener
-	socket    net.Listener
-	webConfig string // path of the Prometheus web configuration file; empty: none
-	tls       bool
-	servers   [2]*http.Server
-	running   sync.WaitGroup
-	closing   sync.Once
+	tcp     net.Listener
+	socket  net.Listener
+	web     *webfile.File
+	tls     bool
+	servers [2]*http.Server
+	running sync.WaitGroup
+	closing sync.Once
 }
 
 // openDoor binds both listeners, so that what is wrong is known before the agent starts.
-func openDoor(listen, stateDir, webConfig string, insecure bool) (*door, error) {
-	if err := checkExposure(listen, webConfig, insecure); err != nil {
+func openDoor(listen, stateDir string, web *webfile.File, insecure bool) (*door, error) {
+	if err := checkExposure(listen, web.TLS(), insecure); err != nil {
 		return nil, err
 	}
 	tcp, err := net.Listen("tcp", listen)
@@ -53,12 +51,7 @@ func openDoor(listen, stateDir, webConfig string, insecure bool) (*door, error) 
 		_ = tcp.Close()
 		return nil, err
 	}
-	config, err := readWebConfig(webConfig)
-	if err != nil {
-		_, _ = tcp.Close(), socket.Close()
-		return nil, err
-	}
-	return &door{tcp: tcp, socket: socket, webConfig: webConfig, tls: config.hasTLS()}, nil
+	return &door{tcp: tcp, socket: socket, web: web, tls: web.TLS()}, nil
 }
 
 // listenHint says what to do about a listener that could not be opened.
@@ -80,28 +73,16 @@ func (d *door) scheme() string {
 }
 
 // checkExposure refuses to serve beyond loopback in the clear.
-func checkExposure(listen, webConfig string, insecure bool) error {
+func checkExposure(listen string, tls, insecure bool) error {
 	host, _, err := net.SplitHostPort(listen)
 	if err != nil {
 		return fmt.Errorf("listen address %q: %w (write it as host:port)", listen, err)
 	}
-	if webConfig != "" {
-		if err := web.Validate(webConfig); err != nil {
-			return fmt.Errorf("web configuration file %s: %w", webConfig, err)
-		}
-	}
-	if ip := net.ParseIP(host); host == "localhost" || (ip != nil && ip.IsLoopback()) || insecure {
+	if ip := net.ParseIP(host); host == "localhost" || (ip != nil && ip.IsLoopback()) || tls || insecure {
 		return nil
 	}
-	config, err := readWebConfig(webConfig)
-	if err != nil {
-		return err
-	}
-	if !config.hasTLS() {
-		return fmt.Errorf("refusing to listen on %s without TLS: anyone on the network could read and forge "+
-			"(set web_config_file to a file with tls_server_config, listen on 127.0.0.1, or set insecure = true in the agent block)", listen)
-	}
-	return nil
+	return fmt.Errorf("refusing to listen on %s without TLS: anyone on the network could read and forge "+
+		"(set web_config_file to a file with tls_server_config, listen on 127.0.0.1, or set insecure = true in the agent block)", listen)
 }
 
 // listenSocket opens the Unix socket for its owner alone. A left-over of a killed agent is
@@ -132,18 +113,17 @@ const (
 	idleTimeout  = 2 * time.Minute
 )
 
-// serve answers requests until close; requests end when ctx does.
-func (d *door) serve(ctx context.Context, handler http.Handler, log logger) {
-	for i, h := range []http.Handler{d.identify(handler), handler} {
+// serve answers requests until close; requests end when ctx does. What comes by TCP goes through
+// the gate.
+func (d *door) serve(ctx context.Context, gate *access.Gate, handler http.Handler, log logger) {
+	for i, h := range []http.Handler{d.web.Handler(gate.Identify(handler)), handler} {
 		d.servers[i] = &http.Server{
 			Handler: h, BaseContext: func(net.Listener) context.Context { return ctx },
 			ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, ErrorLog: log.std(),
 		}
 	}
 	d.servers[1].ConnContext = withPeer
-	no := false
-	flags := &web.FlagConfig{WebConfigFile: &d.webConfig, WebSystemdSocket: &no}
-	d.running.Go(func() { log.served(d.tcp, web.Serve(d.tcp, d.servers[0], flags, log.Logger)) })
+	d.running.Go(func() { log.served(d.tcp, d.web.Serve(d.tcp, d.servers[0])) })
 	d.running.Go(func() { log.served(d.socket, d.servers[1].Serve(d.socket)) })
 }
 
@@ -154,7 +134,7 @@ func withPeer(ctx context.Context, c net.Conn) context.Context {
 	if !trusted {
 		return ctx
 	}
-	return api.WithActor(ctx, journal.Actor{User: name, Via: "socket"})
+	return access.With(ctx, access.Identity{Actor: journal.Actor{User: name, Via: "socket"}, Role: access.Operator})
 }
 
 // close stops listening and waits for running requests until ctx ends. It may be called again.
@@ -168,42 +148,6 @@ func (d *door) close(ctx context.Context) {
 		}
 		d.running.Wait()
 	})
-}
-
-// identify marks requests of users of the web configuration file. The password has been checked
-// before they come here; a name that the file does not hold proves nothing.
-func (d *door) identify(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if name, _, ok := r.BasicAuth(); ok && d.webConfig != "" {
-			if config, err := readWebConfig(d.webConfig); err == nil && config.Users[name] != "" {
-				r = r.WithContext(api.WithActor(r.Context(), journal.Actor{User: name, Via: "http"}))
-			}
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-// webConfigFile is what the agent itself needs of a Prometheus web configuration file.
-type webConfigFile struct {
-	TLS   map[string]any    `yaml:"tls_server_config"`
-	Users map[string]string `yaml:"basic_auth_users"`
-}
-
-func (c webConfigFile) hasTLS() bool { return len(c.TLS) > 0 }
-
-func readWebConfig(path string) (webConfigFile, error) {
-	var config webConfigFile
-	if path == "" {
-		return config, nil
-	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return config, fmt.Errorf("web configuration file: %w", err)
-	}
-	if err := yaml.Unmarshal(data, &config); err != nil {
-		return config, fmt.Errorf("web configuration file %s: %w", path, err)
-	}
-	return config, nil
 }
 
 // userName returns the name of the operating-system user with the id, or "uid N".

@@ -8,6 +8,7 @@ import (
 	"github.com/keizoku-bcp/keizoku/journal"
 	"github.com/keizoku-bcp/keizoku/plan"
 	"github.com/keizoku-bcp/keizoku/rules"
+	"github.com/keizoku-bcp/keizoku/rules/supply"
 )
 
 // record is the one way in which anything happens: decide looks at the present and returns
@@ -109,8 +110,20 @@ func (a *Agent) present() *rules.Situation {
 
 // evaluate tells how things stand at now; a.reading is held.
 func (a *Agent) evaluate(now time.Time) *rules.Situation {
-	a.state.Live.Journal, a.state.Live.Channels = a.journalFacts(), a.channelFacts()
+	a.seeHouse()
 	return rules.Evaluate(a.plan, a.state, now)
+}
+
+// seeHouse puts into the state what the agent sees of its own house; a.reading is held.
+func (a *Agent) seeHouse() {
+	a.state.Live.Journal, a.state.Live.Channels = a.journalFacts(), a.channelFacts()
+}
+
+// PowerIf tells how emergency power would stand now if what is asked were so; nil: the plan has none.
+func (a *Agent) PowerIf(what supply.WhatIf) *supply.Facts {
+	a.reading.Lock()
+	defer a.reading.Unlock()
+	return rules.PowerIf(a.plan, a.state, what, a.clock.Now().In(a.plan.Location))
 }
 
 // Outages lists the outages that the agent has at hand, the newest first.

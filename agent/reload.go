@@ -39,6 +39,7 @@ func (a *Agent) Reload(ctx context.Context) error {
 	a.engine.Set(a.jobs(fresh))
 	a.supplies.Set(a.supplyJobs(fresh))
 	a.vantage.Set(a.settingsUnder(fresh).Vantage)
+	a.warnOfViewers()
 	// What the change of the plan alone makes good, or bad, is judged now: no probe will come to
 	// say so, for none has changed its answer.
 	a.observe(ctx, nil)

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/keizoku-bcp/keizoku/agent/api"
 	"github.com/keizoku-bcp/keizoku/checks/heartbeat"
@@ -25,7 +26,19 @@ func (a *Agent) handler() http.Handler {
 			mux.Handle(pattern, view)
 		}
 	}
-	return mux
+	guard := http.NewCrossOriginProtection()
+	guard.SetDenyHandler(http.HandlerFunc(crossOrigin))
+	return guard.Handler(mux)
+}
+
+// crossOrigin refuses what a page of another site made a reader's browser send, whichever route it
+// is for.
+func crossOrigin(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.URL.Path, "/-/") {
+		api.CrossOrigin(w, r)
+		return
+	}
+	http.Error(w, "a page of another site sent this; go back to the agent's own page and try again there", http.StatusForbidden)
 }
 
 // Events yields journaled events, the oldest first; with q.Newest the newest q.Limit of them, in

@@ -45,13 +45,14 @@ func Settings(p *plan.Plan, name string) (*plan.Agent, error) {
 }
 
 // settingsUnder returns the settings of this agent when p holds. Where it listens and keeps its
-// journal stays as it was at the start; what it may run, what it looks at and where people find it
-// is p's word.
+// journal stays as it was at the start; what it may run, what it looks at, where people find it
+// and who may act there is p's word.
 func (a *Agent) settingsUnder(p *plan.Plan) *plan.Agent {
 	settings := *a.settings
-	settings.AllowExec, settings.Vantage, settings.URL = false, nil, ""
+	settings.AllowExec, settings.Vantage, settings.URL, settings.Viewers = false, nil, "", nil
 	if block := p.Agent(settings.Name); block != nil {
-		settings.Site, settings.AllowExec, settings.Vantage, settings.URL = block.Site, block.AllowExec, block.Vantage, block.URL
+		settings.Site, settings.AllowExec, settings.Vantage = block.Site, block.AllowExec, block.Vantage
+		settings.URL, settings.Viewers = block.URL, block.Viewers
 	}
 	return &settings
 }

@@ -76,7 +76,7 @@ func (a *Agent) look(l schedule.Look) {
 	for i, phase := range l.Result.Phases {
 		look.Phases[i] = rules.PhaseFacts{Name: phase.Name, Seconds: rules.SecondsOf(phase.Duration)}
 	}
-	a.metrics.ObserveProbe(l.System, l.Check, l.Kind, l.Duration)
+	a.metrics.ObserveProbe(l.System, l.Check, l.Kind, look)
 	a.reading.Lock()
 	defer a.reading.Unlock()
 	a.state.Live.Look(key, look)

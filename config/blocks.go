@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -138,6 +139,7 @@ type agentBlock struct {
 	Vantage       []vantage   `hcl:"vantage,optional" doc:"Hosts (pinged) or sockets (connected to) near the agent. When none answers, the agent is cut off and judges nothing."`
 	AllowExec     bool        `hcl:"allow_exec,optional" default:"false" doc:"Whether it may run the programs of exec checks and channels."`
 	WebConfigFile string      `hcl:"web_config_file,optional" doc:"Prometheus web configuration file: TLS and users."`
+	Viewers       []viewer    `hcl:"viewers,optional" doc:"Users of that file who may look and not act: [\"wall\"]. The others are operators."`
 	Insecure      bool        `hcl:"insecure,optional" default:"false" doc:"Lets it serve beyond loopback without TLS."`
 }
 
@@ -152,8 +154,24 @@ func (l *loader) readAgents() {
 		for _, v := range b.Vantage {
 			a.Vantage = append(a.Vantage, string(v))
 		}
+		a.Viewers = l.viewersOf(b)
 		l.plan.Agents = append(l.plan.Agents, a)
 	}
+}
+
+// viewersOf are the names of viewers. A slip here would make an operator of somebody.
+func (l *loader) viewersOf(b agentBlock) (names []string) {
+	if len(b.Viewers) > 0 && b.WebConfigFile == "" {
+		l.mistake(at(b.Source, "viewers"), "Viewers of no file", "Viewers are users of the web configuration file; name it with web_config_file.")
+	}
+	for _, v := range b.Viewers {
+		if slices.Contains(names, string(v)) {
+			l.mistake(at(b.Source, "viewers"), "Viewer named twice", fmt.Sprintf("%q stands twice in this list; leave one out.", v))
+			continue
+		}
+		names = append(names, string(v))
+	}
+	return names
 }
 
 // quoted returns names as a person would list them.

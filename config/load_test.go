@@ -132,7 +132,7 @@ func TestLoadDirectory(t *testing.T) {
 			{
 				Name: "main_hall", Site: "main_hall", Listen: "0.0.0.0:9720", URL: "https://keizoku.city.example/", StateDir: filepath.FromSlash("testdata/valid/city/state"),
 				Vantage: []string{"10.1.0.1", "10.1.0.2:53", "fd00::1", "gw.example"}, AllowExec: true,
-				WebConfigFile: filepath.FromSlash("testdata/valid/city/web.yml"),
+				WebConfigFile: filepath.FromSlash("testdata/valid/city/web.yml"), Viewers: []string{"wall", "corridor"},
 			},
 			{Name: "branch", Insecure: true},
 		},

@@ -210,6 +210,21 @@ func (e *vantage) DecodeExpr(expr hcl.Expression, ctx *block.Context) hcl.Diagno
 	})
 }
 
+// viewer is the name of a user of the web configuration file. Basic authentication sends it with a
+// colon behind it (RFC 7617, 2), which it therefore cannot hold.
+type viewer string
+
+func (e *viewer) TypeWord() string { return "name" }
+
+func (e *viewer) DecodeExpr(expr hcl.Expression, ctx *block.Context) hcl.Diagnostics {
+	return parsed(expr, ctx, e, `the name of a user of the web configuration file, such as "wall"`, func(s string) (viewer, error) {
+		if strings.TrimSpace(s) != s || s == "" || strings.Contains(s, ":") {
+			return "", errors.New("no name of a user")
+		}
+		return viewer(s), nil
+	})
+}
+
 // listen is where an agent serves: "127.0.0.1:9720", ":9720", "[::1]:0".
 type listen string
 

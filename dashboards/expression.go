@@ -25,15 +25,18 @@ func seeing(vector string) string {
 }
 
 // state is the state of each system as a number of stateCodes: the one that most of the agents
-// tell that see; 0 when they disagree; unknown when none of them sees.
+// tell that see; 0 when they disagree; unknown when none of them sees. Of the states of an agent only
+// the one that holds goes into the sums: a wall asks this for each minute of hours.
 func state(matchers ...string) string {
-	terms := make([]string, len(stateCodes))
+	codes := make([]string, len(stateCodes))
 	for i, s := range stateCodes {
-		says := of("keizoku_system_state", append([]string{`state="` + string(s.state) + `"`}, matchers...)...)
-		terms[i] = fmt.Sprintf("%d * (avg by (system, state) %s > bool 0.5)", s.code, seeing(says))
+		codes[i] = fmt.Sprintf(`label_replace(vector(%d), "state", %q, "", "")`, s.code, s.state)
 	}
-	return fmt.Sprintf("sum by (system) (%s) or on (system) %d * max by (system) (%s)",
-		strings.Join(terms, " or "), unknownCode, of("keizoku_system_info", matchers...))
+	info := of("keizoku_system_info", matchers...)
+	who := "count by (system) " + seeing(info)
+	says := "count by (system, state) " + seeing("("+of("keizoku_system_state", matchers...)+" == 1)")
+	return fmt.Sprintf("max by (system) (0 * (%s > on (system) group_left () 0.5 * %s) + on (state) group_left () (%s)) or on (system) 0 * %s or on (system) %d * max by (system) (%s)",
+		says, who, strings.Join(codes, " or "), who, unknownCode, info)
 }
 
 // stateByAgent is what each agent says, blind or not.

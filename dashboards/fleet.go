@@ -107,13 +107,14 @@ func (b *board) split() *chart {
 
 // looking is what the probes do.
 func (b *board) looking() {
-	const probes = "keizoku_probe_duration_seconds"
-	quantile := func(q float64) string {
-		return fmt.Sprintf("histogram_quantile(%g, sum by (kind, le) (rate(%s[$__rate_interval])))", q, of(probes+"_bucket"))
+	const probes, phases = "keizoku_probe_duration_seconds", "keizoku_probe_phase_duration_seconds"
+	quantile := func(q float64, histogram, by string) string {
+		return fmt.Sprintf("histogram_quantile(%g, sum by (%s, le) (rate(%s[$__rate_interval])))", q, by, of(histogram+"_bucket"))
 	}
-	b.add(8, 8, b.lines("dash_probe_rate").ask("sum by (kind) (rate("+of(probes+"_count")+"[$__rate_interval]))", "{{kind}}").unit(units.OpsPerSecond))
-	b.add(8, 8, b.lines("dash_probe_median").ask(quantile(0.5), "{{kind}}").unit(units.Seconds))
-	b.add(8, 8, b.lines("dash_probe_slow").ask(quantile(0.95), "{{kind}}").unit(units.Seconds).hint("dash_probe_slow_hint"))
+	b.add(12, 8, b.lines("dash_probe_rate").ask("sum by (kind) (rate("+of(probes+"_count")+"[$__rate_interval]))", "{{kind}}").unit(units.OpsPerSecond))
+	b.add(12, 8, b.lines("dash_probe_median").ask(quantile(0.5, probes, "kind"), "{{kind}}").unit(units.Seconds))
+	b.add(12, 8, b.lines("dash_probe_slow").ask(quantile(0.95, probes, "kind"), "{{kind}}").unit(units.Seconds).hint("dash_probe_slow_hint"))
+	b.add(12, 8, b.lines("dash_phase_slow").ask(quantile(0.95, phases, "kind, phase"), "{{kind}}: {{phase}}").unit(units.Seconds).hint("dash_phase_slow_hint"))
 	b.add(gridWidth, 8, b.split())
 }
 

@@ -109,6 +109,14 @@ func (h *house) source() dashboard.ValueMapping {
 	return h.either("dash_on_mains", calm, "dash_on_battery", alarm)
 }
 
+func (h *house) utility() dashboard.ValueMapping {
+	return h.either("dash_utility_there", calm, "dash_utility_lost", alarm)
+}
+
+func (h *house) engine() dashboard.ValueMapping {
+	return h.either("dash_engine_stands", soft, "dash_engine_runs", calm)
+}
+
 func (h *house) reach() dashboard.ValueMapping {
 	return h.either("dash_gone", alarm, "dash_there", calm)
 }

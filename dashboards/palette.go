@@ -76,6 +76,9 @@ func validity() scale {
 // age is that of a reading or of a sign of life.
 func age() scale { return from(calm).at(2*minute, near).at(5*minute, watch).at(15*minute, alarm) }
 
+// batteryAge is that of a lead battery, whose makers give it three to five years.
+func batteryAge() scale { return from(calm).at(3*365*day, near).at(5*365*day, watch) }
+
 // ratio is a share of which all is best.
 func ratio() scale { return from(alarm).at(0.95, watch).at(0.99, near).at(0.999, calm) }
 

@@ -8,6 +8,9 @@ const (
 	capacityWatts = "keizoku_supply_capacity_watts"
 	loadWatts     = "keizoku_supply_load_watts"
 	runtimeLeft   = "keizoku_supply_runtime_seconds"
+	afterShed     = "keizoku_supply_after_shed_runtime_seconds"
+	fuelLiters    = "keizoku_supply_fuel_liters"
+	running       = "keizoku_generator_running"
 	shedAt        = "keizoku_load_shed_timestamp_seconds"
 )
 
@@ -18,6 +21,8 @@ func powerPage(b *board) {
 	b.powerNow()
 	b.section("dash_supplies")
 	b.supplies()
+	b.section("dash_generators")
+	b.generators()
 	b.section("dash_shedding")
 	b.shedding()
 	b.section("dash_ups_health")
@@ -25,12 +30,13 @@ func powerPage(b *board) {
 }
 
 func (b *board) powerNow() {
-	b.add(5, 4, b.stat("dash_ups_on_battery").ask(orNone("sum("+byUPS("max", "keizoku_ups_on_battery")+")"), "").coloured(noneIsGood()))
-	b.add(5, 4, b.stat("dash_shortest_runtime").ask("min("+bySupply("min", runtimeLeft)+")", "").
+	b.add(4, 4, b.stat("dash_utility").ask("max("+of("keizoku_utility_lost")+")", "").meaning(b.utility()).hint("dash_utility_hint"))
+	b.add(4, 4, b.stat("dash_ups_on_battery").ask(orNone("sum("+byUPS("max", "keizoku_ups_on_battery")+")"), "").coloured(noneIsGood()))
+	b.add(4, 4, b.stat("dash_shortest_runtime").ask("min("+bySupply("min", runtimeLeft)+")", "").
 		unit(units.DurationInDaysHoursMinutesSeconds).coloured(b.runtime()))
-	b.add(5, 4, b.stat("dash_next_shed").ask("min(min by (load) ("+of(shedAt)+") - time())", "").
+	b.add(4, 4, b.stat("dash_next_shed").ask("min(min by (load) ("+of(shedAt)+") - time())", "").
 		unit(units.DurationInDaysHoursMinutesSeconds).coloured(timeLeft()).hint("dash_next_shed_hint"))
-	b.add(5, 4, b.stat("dash_fullest_supply").ask("max("+loadOf()+" / ("+bySupply("max", capacityWatts)+" > 0))", "").
+	b.add(4, 4, b.stat("dash_fullest_supply").ask("max("+loadOf()+" / ("+bySupply("max", capacityWatts)+" > 0))", "").
 		unit(units.PercentUnit).coloured(b.load()).hint("dash_fullest_supply_hint"))
 	b.add(4, 4, b.stat("dash_oldest_reading").ask("max(time() - "+byUPS("max", "keizoku_ups_last_reading_timestamp_seconds")+")", "").
 		unit(units.DurationSeconds).coloured(age()))
@@ -44,6 +50,7 @@ func (b *board) supplies() {
 		ask(loadOf()+" / ("+bySupply("max", capacityWatts)+" > 0)", "").
 		ask(bySupply("min", runtimeLeft), "").
 		ask(bySupply("min", runtimeLeft)+" / $horizon", "").
+		ask(bySupply("min", afterShed), "").
 		cells("supply",
 			column{field: "supply", title: "dash_supply", titles: b.supplyTitles()},
 			column{field: "Value #A", title: "dash_capacity", unit: units.Watt, width: 130},
@@ -52,6 +59,7 @@ func (b *board) supplies() {
 			column{field: "Value #D", title: "dash_load_share", unit: units.PercentUnit, scale: b.load(), width: 110},
 			column{field: "Value #E", title: "dash_runtime", unit: units.DurationSeconds, scale: b.runtime(), width: 150},
 			column{field: "Value #F", title: "dash_of_horizon", unit: units.PercentUnit, width: 130},
+			column{field: "Value #G", title: "dash_after_shed", unit: units.DurationSeconds, scale: b.runtime(), width: 150},
 		).order("dash_runtime"))
 	b.add(12, 9, b.lines("dash_runtime_horizon").ask(bySupply("min", runtimeLeft), "{{supply}}").
 		ask("vector($horizon)", b.say("dash_horizon")).
@@ -63,6 +71,22 @@ func (b *board) supplies() {
 		ask(bySupply("max", loadWatts, `basis="planned"`), "{{supply}}: "+b.say("dash_planned_load")).
 		ask(bySupply("max", loadWatts, `basis="measured"`), "{{supply}}: "+b.say("dash_measured_load")).
 		unit(units.Watt))
+}
+
+// generators are what runs on fuel, and how much of that is left.
+func (b *board) generators() {
+	fuel := bySupply("min", fuelLiters)
+	since := "min(" + of("keizoku_utility_lost_timestamp_seconds") + ")"
+	b.add(4, 8, b.stat("dash_utility_since").ask(millis(since), "").unit(units.DatetimeISONotToday).coloured(plain()))
+	b.add(8, 8, b.table("dash_generators_now").
+		ask(bySupply("max", running), "").ask(fuel, "").ask(bySupply("min", fuelLiters, `basis="measured"`)+" > bool -1", "").
+		cells("supply",
+			column{field: "supply", title: "dash_supply", titles: b.supplyTitles()},
+			column{field: "Value #A", title: "dash_engine", maps: mappings(b.engine()), width: 110},
+			column{field: "Value #B", title: "dash_fuel", unit: units.Litre, width: 110},
+			column{field: "Value #C", title: "dash_fuel_measured", maps: mappings(b.either("dash_no", soft, "dash_yes", calm)), width: 110},
+		).order("dash_supply").hint("dash_generators_hint"))
+	b.add(12, 8, b.lines("dash_fuel_over_time").ask(fuel, "{{supply}}").unit(units.Litre).titled(b.supplyTitles()).hint("dash_fuel_hint"))
 }
 
 // shedding is what must be off when, by the shedding plan of the present blackout.
@@ -96,7 +120,8 @@ func (b *board) upsHealth() {
 			column{field: "Value #E", title: "dash_output", unit: units.Watt, width: 110},
 			column{field: "Value #F", title: "dash_reading_age", unit: units.DurationSeconds, scale: age(), width: 150},
 		).order("dash_runtime"))
-	b.add(gridWidth, 6, b.table("dash_supply_alerts").ask("max by (alert, supply, severity) ("+of("keizoku_supply_alert")+")", "").
+	b.add(12, 6, b.batteries())
+	b.add(12, 6, b.table("dash_supply_alerts").ask("max by (alert, supply, severity) ("+of("keizoku_supply_alert")+")", "").
 		cells("",
 			column{field: "supply", title: "dash_supply", titles: b.supplyTitles()},
 			column{field: "alert", title: "dash_alert"},
@@ -106,4 +131,20 @@ func (b *board) upsHealth() {
 		meaning(b.source()).titled(b.supplyTitles()))
 	b.add(12, 8, b.lines("dash_charge_over_time").ask(byUPS("min", "keizoku_ups_charge_ratio"), "{{ups}}").
 		unit(units.PercentUnit).between(0, 1).limited(charge()).titled(b.supplyTitles()))
+}
+
+// batteries are what the UPS say of their batteries and of the tests of these.
+func (b *board) batteries() *chart {
+	return b.table("dash_batteries").
+		ask(byUPS("max", "keizoku_ups_replace_battery"), "").
+		ask(byUPS("max", "keizoku_ups_test_failed"), "").
+		ask("time() - "+byUPS("max", "keizoku_ups_test_timestamp_seconds"), "").
+		ask("time() - "+byUPS("max", "keizoku_ups_battery_installed_timestamp_seconds"), "").
+		cells("ups",
+			column{field: "ups", title: "dash_ups", titles: b.supplyTitles()},
+			column{field: "Value #A", title: "dash_battery_good", maps: mappings(b.either("dash_good", calm, "dash_replace", alarm)), width: 110},
+			column{field: "Value #B", title: "dash_test", maps: mappings(b.either("dash_test_passed", calm, "dash_test_failed", alarm)), width: 110},
+			column{field: "Value #C", title: "dash_test_age", unit: units.DurationSeconds, width: 130},
+			column{field: "Value #D", title: "dash_battery_age", unit: units.DurationSeconds, scale: batteryAge(), width: 130},
+		).order("dash_ups").hint("dash_batteries_hint")
 }

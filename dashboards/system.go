@@ -71,6 +71,8 @@ func (b *board) checks() {
 		meaning(b.success()))
 	b.add(12, 8, b.lines("dash_latency").ask("max by (agent, check) ("+of("keizoku_check_duration_seconds", one)+")", "{{check}} ({{agent}})").
 		unit(units.Seconds).hint("dash_latency_hint"))
+	b.add(gridWidth, 8, b.lines("dash_phases").ask("max by (agent, check, phase) ("+of("keizoku_check_phase_duration_seconds", one)+")", "{{check}}: {{phase}} ({{agent}})").
+		unit(units.Seconds).hint("dash_phases_hint"))
 	b.add(12, 7, b.table("dash_certificates").
 		ask("min by (check, kind) ("+of("keizoku_check_certificate_not_after_timestamp_seconds", one)+") - time()", "").
 		cells("",

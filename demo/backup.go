@@ -16,9 +16,9 @@ const (
 	backupEvery = 2 * time.Second
 )
 
-// reportBackups pushes the backup job's heartbeats to the agent until ctx ends; the function it
+// ReportBackups pushes the backup job's heartbeats to the agent until ctx ends; the function it
 // returns waits for that. A backup server that cannot be reached reports nothing.
-func (h *Hall) reportBackups(ctx context.Context, agent string) (wait func()) {
+func (h *Hall) ReportBackups(ctx context.Context, agent string) (wait func()) {
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		job := h.Device("backup_job")

@@ -94,7 +94,7 @@ func (h *Hall) Tell(ctx context.Context, t Telling) error {
 		t.Wait = pass
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	silent := h.reportBackups(ctx, t.Agent)
+	silent := h.ReportBackups(ctx, t.Agent)
 	defer silent()
 	defer cancel()
 

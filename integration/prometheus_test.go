@@ -8,11 +8,13 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -32,11 +34,18 @@ func newPrometheus(t *testing.T, target string) string {
 	return runPrometheus(t, config)
 }
 
+// asAgent has a Prometheus scrape and send on, and nothing else.
+const asAgent = "--enable-feature=agent"
+
 // runPrometheus starts a Prometheus on a free port and returns its address.
-func runPrometheus(t *testing.T, config string) string {
+func runPrometheus(t *testing.T, config string, flags ...string) string {
 	t.Helper()
-	cmd := exec.Command(need(t, "prometheus", "prometheus"), "--config.file="+config, "--storage.tsdb.path="+filepath.Join(filepath.Dir(config), "data"),
-		"--web.listen-address=127.0.0.1:0")
+	storage := "--storage.tsdb.path="
+	if slices.Contains(flags, asAgent) {
+		storage = "--storage.agent.path="
+	}
+	flags = append(flags, "--config.file="+config, storage+filepath.Join(filepath.Dir(config), "data"), "--web.listen-address=127.0.0.1:0")
+	cmd := exec.Command(need(t, "prometheus", "prometheus"), flags...)
 	log, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -144,5 +153,30 @@ func TestMetricsAreClean(t *testing.T) {
 	open, header := k.page("/metrics", "application/openmetrics-text; version=1.0.0")
 	if kind := header.Get("Content-Type"); !strings.HasPrefix(kind, "application/openmetrics-text; version=1.0.0") || !strings.HasSuffix(open, "# EOF\n") {
 		t.Errorf("OpenMetrics were asked for: %s, ends with %q", kind, open[max(0, len(open)-20):])
+	}
+}
+
+// A receiver that refuses each message is a channel that does not get through, for Prometheus as
+// for the agent itself: what is refused does not wait, and nobody was told.
+func TestRefusedMessagesAreAFailureToDeliver(t *testing.T) {
+	t.Parallel()
+	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusGone) }))
+	t.Cleanup(receiver.Close)
+	records := newService(t, "127.0.0.1", listenTCP)
+	k := newKeizoku(t, fmt.Sprintf(killPlan, records.addr, newService(t, "127.0.0.1", listenTCP).addr)+
+		fmt.Sprintf("notify \"webhook\" \"chat\" {\n  url = %q\n}\n", receiver.URL))
+	k.start()
+	records.down()
+	k.awaits("records", rules.Down)
+	has := func(sample string) bool {
+		text, _ := k.page("/metrics", "")
+		return regexp.MustCompile("(?m)^" + sample + "$").MatchString(text)
+	}
+	for _, sample := range []string{
+		`keizoku_notifications_total\{channel="chat",outcome="refused"\} [1-9]\d*`,
+		`keizoku_notifications_pending\{channel="chat"\} 0`,
+		`keizoku_notifications_failing_since_timestamp_seconds\{channel="chat"\} .*`,
+	} {
+		until(t, "there is a sample "+sample, func() bool { return has(sample) })
 	}
 }

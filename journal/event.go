@@ -42,9 +42,10 @@ type Event struct {
 
 // Actor is who acted: the login proved to the agent, and the deciding person as they named them.
 type Actor struct {
-	// User is the operating-system user on the socket or the authenticated HTTP user.
+	// User is the operating-system user on the socket, the authenticated HTTP user, or the
+	// operating-system user who made the one-time link.
 	User string `json:"user"`
-	// Via is "socket" or "http".
+	// Via is "socket", "http" (a user's password) or "link" (a one-time link).
 	Via string `json:"via"`
 	// By names the deciding person (--by); it never replaces User.
 	By string `json:"by,omitempty"`

@@ -109,17 +109,20 @@ type InspectedDisk struct {
 
 // InspectedBattery is a UPS and its battery. What it does not say is absent.
 type InspectedBattery struct {
-	UPS            string     `json:"ups"`
-	Title          string     `json:"title,omitempty"`
-	ChargeRatio    *float64   `json:"charge_ratio,omitempty"`
-	RuntimeSeconds *int64     `json:"runtime_seconds,omitempty"`
-	LoadRatio      *float64   `json:"load_ratio,omitempty"`
-	TestResult     string     `json:"test_result,omitempty"` // of the newest self-test, by its own word
-	TestedAt       time.Time  `json:"tested_at,omitzero"`
-	BatteryDate    string     `json:"battery_date,omitempty"` // when the battery was put in, by its own word
-	ReadingAt      time.Time  `json:"reading_at,omitzero"`    // zero: it is not read
-	Doubts         []string   `json:"doubts,omitempty"`
-	Trouble        []UPSAlarm `json:"trouble,omitempty"`
+	UPS            string    `json:"ups"`
+	Title          string    `json:"title,omitempty"`
+	ChargeRatio    *float64  `json:"charge_ratio,omitempty"`
+	RuntimeSeconds *int64    `json:"runtime_seconds,omitempty"`
+	LoadRatio      *float64  `json:"load_ratio,omitempty"`
+	TestResult     string    `json:"test_result,omitempty"` // of the newest self-test, by its own word
+	TestedAt       time.Time `json:"tested_at,omitzero"`
+	BatteryDate    string    `json:"battery_date,omitempty"` // when the battery was put in, by its own word
+	ReadingAt      time.Time `json:"reading_at,omitzero"`    // zero: it is not read
+	// Doubts are what of its words cannot be believed, in English; Doubted are the same, for words
+	// in any language.
+	Doubts  []string     `json:"doubts,omitempty"`
+	Doubted []PowerDoubt `json:"doubted,omitempty"`
+	Trouble []UPSAlarm   `json:"trouble,omitempty"`
 }
 
 // UPSAlarm is something about a UPS or generator that somebody must see to.

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/keizoku-bcp/keizoku/journal"
-	"github.com/keizoku-bcp/keizoku/rules/supply"
 )
 
 func powerBegan(l *line, p journal.PowerBegan) {
@@ -35,9 +34,5 @@ func (w *Words) powerText(p journal.PowerBegan, now time.Time) string {
 	if len(p.Doubts) == 0 {
 		return p.Text
 	}
-	said := make([]string, len(p.Doubts))
-	for i, d := range p.Doubts {
-		said[i] = w.doubt(supply.Doubt{Code: supply.DoubtCode(d.Code), Values: d.Values}, now)
-	}
-	return strings.Join(said, w.Word("list_comma"))
+	return strings.Join(w.JournaledDoubts(p.Doubts, now), w.Word("list_comma"))
 }

@@ -192,7 +192,7 @@ func TestOneSystemIsNotPlural(t *testing.T) {
 	}{
 		{"console_healthy", "1 system up", "2 systems up"},
 		{"console_affects", "affects 1 system", "affects 2 systems"},
-		{"console_all_up", "The one system is up", "All 2 systems are up"},
+		{"all_up", "The one system is up", "All 2 systems are up"},
 	} {
 		got := []string{en.Say(c.id, map[string]any{"Count": 1}), en.Say(c.id, map[string]any{"Count": 2})}
 		if diff := cmp.Diff([]string{c.one, c.several}, got); diff != "" {

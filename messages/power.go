@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/keizoku-bcp/keizoku/journal"
 	"github.com/keizoku-bcp/keizoku/plan"
 	"github.com/keizoku-bcp/keizoku/rules/supply"
 )
@@ -80,6 +81,15 @@ func (w *Words) Doubts(s *supply.SupplyFacts, now time.Time) []string {
 	said := make([]string, len(s.Doubted))
 	for i, d := range s.Doubted {
 		said[i] = w.doubt(d, now)
+	}
+	return said
+}
+
+// JournaledDoubts are the words for doubts as an event carries them.
+func (w *Words) JournaledDoubts(doubts []journal.PowerDoubt, now time.Time) []string {
+	said := make([]string, len(doubts))
+	for i, d := range doubts {
+		said[i] = w.doubt(supply.Doubt{Code: supply.DoubtCode(d.Code), Values: d.Values}, now)
 	}
 	return said
 }

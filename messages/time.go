@@ -1,6 +1,7 @@
 package messages
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -40,6 +41,27 @@ var spanUnits = []struct {
 	{24 * time.Hour, "unit_d"}, {time.Hour, "unit_h"}, {time.Minute, "unit_m"}, {time.Second, "unit_s"},
 }
 
+// manyHours is from where a countdown is said in days.
+const manyHours = 48 * time.Hour
+
+// Countdown writes a length of time as a number that ticks: hours and minutes, and apart from them
+// the seconds ("03:12", ":45"); from 48 hours on days and hours without seconds (2日3時間). A negative
+// one has its sign. The script of the console writes the same.
+func (w *Words) Countdown(d time.Duration) (text, seconds string) {
+	sign := ""
+	if d < 0 {
+		sign, d = "−", -d
+	}
+	s := int(d / time.Second)
+	switch {
+	case d >= manyHours:
+		return sign + strconv.Itoa(s/86400) + w.Word("unit_d") + strconv.Itoa(s/3600%24) + w.Word("unit_h"), ""
+	case s == 0:
+		sign = ""
+	}
+	return fmt.Sprintf("%s%02d:%02d", sign, s/3600, s/60%60), fmt.Sprintf(":%02d", s%60)
+}
+
 // Moment writes an instant in its own zone: the clock time alone when it is on the day of now,
 // else with the date and the day of the week, and with the year where that is not the one that a
 // reader would take it for. Without now, it is the date and the time without a year.
@@ -70,6 +92,11 @@ func (w *Words) Office(t time.Time) string {
 		return w.Word("not_known")
 	}
 	return w.date(t, true)
+}
+
+// Date writes the day of an instant with its year: 2026年11月23日(月).
+func (w *Words) Date(t time.Time) string {
+	return strings.TrimSuffix(w.date(t, true), t.Format("15:04"))
 }
 
 // date writes date, day of the week and time.

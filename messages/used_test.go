@@ -12,10 +12,11 @@ import (
 	"github.com/keizoku-bcp/keizoku/plan"
 )
 
-// quoted is a text that stands in code or in a template; begun is one that is completed there.
+// quoted is a text that stands in code or in a template; begun is one that is completed there, by
+// code or by a template's printf.
 var (
 	quoted = regexp.MustCompile(`"([a-z][a-z0-9_]*)"`)
-	begun  = regexp.MustCompile(`"([a-z][a-z0-9_]*_)"\s*\+`)
+	begun  = regexp.MustCompile(`"([a-z][a-z0-9_]*_)(?:"\s*\+|%[sv]")`)
 )
 
 // A text that nobody shows is one that somebody translates in vain.

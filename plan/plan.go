@@ -199,6 +199,8 @@ type Agent struct {
 	Vantage       []string
 	AllowExec     bool
 	WebConfigFile string
+	// Viewers are users of the web configuration file who may look and not act.
+	Viewers []string
 	// Insecure permits listening beyond loopback without TLS.
 	Insecure bool
 }

@@ -3,9 +3,19 @@ package reports
 import (
 	"cmp"
 
-	"github.com/keizoku-bcp/keizoku/journal"
+	"github.com/keizoku-bcp/keizoku/messages"
 	"github.com/keizoku-bcp/keizoku/rules"
 )
+
+// Changes are the lines that tell what two Situations of one response differ in, what weighs most
+// first; none when nothing that people are told of has changed. They are inert.
+func Changes(w *messages.Words, titles messages.Titles, before, now *rules.Situation) []string {
+	said := newPage(w, titles, now.At).changed(before, now)
+	for i, line := range said {
+		said[i] = inert(line)
+	}
+	return said
+}
 
 // changed tells what two Situations of one response differ in, a line each, what weighs most
 // first.
@@ -18,6 +28,7 @@ func (p *page) changed(before, now *rules.Situation) []string {
 	d.systems()
 	d.power()
 	d.roles()
+	d.checklists()
 	d.steps()
 	d.survey()
 	return d.said
@@ -114,8 +125,23 @@ func (d *differences) outage(sys *rules.SystemFacts, from, to *rules.OutageFacts
 		d.say("down", data)
 		d.missed(data, nil, to)
 	default:
+		d.deadline(data, from, to)
 		d.missed(data, from, to)
 		d.estimate(data, from, to)
+	}
+}
+
+// deadline tells of one that moved: by a threat, a corrected start or another plan.
+func (d *differences) deadline(data map[string]any, from, to *rules.OutageFacts) {
+	data["From"], data["To"] = d.clock(from.Deadline), d.clock(to.Deadline)
+	switch {
+	case data["From"] == data["To"]: // a step of the clock by seconds is no news
+	case to.Deadline.IsZero():
+		d.say("deadline_gone", data)
+	case from.Deadline.IsZero():
+		d.say("deadline_set", data)
+	default:
+		d.say("deadline", data)
 	}
 }
 
@@ -162,100 +188,4 @@ func (d *differences) systemTitle(sys *rules.SystemFacts) string {
 		return sys.Title
 	}
 	return d.titles(sys.Name)
-}
-
-func (d *differences) roles() {
-	now, before := d.now.Response.Posture, d.before.Response.Posture
-	if now == nil {
-		return
-	}
-	held := map[string]*rules.RoleFacts{}
-	if before != nil {
-		for _, role := range before.Roles {
-			held[role.Name] = role
-		}
-	}
-	for _, role := range now.Roles {
-		was := held[role.Name]
-		if was == nil {
-			was = &rules.RoleFacts{}
-		}
-		d.role(was, role)
-	}
-}
-
-func (d *differences) role(was, role *rules.RoleFacts) {
-	same := was.Holder == role.Holder && was.State == role.State && was.ComingAt.Equal(role.ComingAt)
-	switch {
-	case role.Exhausted && !was.Exhausted && role.Holder == "":
-		d.say("role_exhausted", map[string]any{"Role": role.Title})
-	case role.Holder == "" && was.Holder != "":
-		d.say("role_lost", map[string]any{"Role": role.Title, "Holder": was.Holder})
-	case role.Holder != "" && !same:
-		d.say("role", map[string]any{"Role": role.Title, "Holder": role.Holder, "State": d.holding(role)})
-	}
-}
-
-func (d *differences) steps() {
-	was := stepsByID(d.before)
-	for _, list := range d.now.Response.Checklists {
-		for _, step := range list.Steps {
-			d.step(was[step.ID], step, list.Current)
-		}
-	}
-}
-
-func (d *differences) step(was, step *rules.StepFacts, current bool) {
-	data := map[string]any{"Step": step.Title, "At": d.clock(step.DoneAt), "By": step.DoneBy}
-	done := was != nil && was.State == rules.StepReady
-	late := was != nil && was.Overdue
-	switch {
-	case step.State == rules.StepReady && !done:
-		d.say("step_done", data)
-	case step.State == rules.StepOpen && done:
-		d.say("step_undone", data)
-	case step.State == rules.StepOpen && current && step.Overdue && !late:
-		data["At"] = d.clock(step.DueAt)
-		d.say("step_overdue", data)
-	}
-}
-
-func stepsByID(s *rules.Situation) map[string]*rules.StepFacts {
-	all := map[string]*rules.StepFacts{}
-	for _, list := range s.Response.Checklists {
-		for _, step := range list.Steps {
-			all[step.ID] = step
-		}
-	}
-	return all
-}
-
-// survey tells what people found since. That a thing is fine is news where it was not, or nobody
-// knew.
-func (d *differences) survey() {
-	was := map[[2]string]string{}
-	for _, site := range d.before.Response.Survey {
-		for _, item := range site.Items {
-			if item.Answer != nil {
-				was[[2]string{site.Site, item.Item}] = item.Answer.ID
-			}
-		}
-	}
-	fine := 0
-	for _, site := range d.now.Response.Survey {
-		for _, item := range site.Items {
-			switch known, told := was[[2]string{site.Site, item.Item}]; {
-			case item.Answer == nil || known == item.Answer.ID:
-			case item.Answer.Finding == journal.Fine && !told:
-				fine++
-			default:
-				d.say("survey", map[string]any{
-					"Site": d.siteTitle(site), "Item": d.itemTitle(item), "Finding": d.Finding(item.Answer.Finding), "Note": item.Answer.Note,
-				})
-			}
-		}
-	}
-	if fine > 0 {
-		d.say("survey_fine", map[string]any{"Count": fine})
-	}
 }

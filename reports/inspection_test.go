@@ -75,7 +75,10 @@ func (l tongue) trouble() InspectionInput {
 	d.Batteries = append(d.Batteries,
 		journal.InspectedBattery{
 			UPS: "rack_b", Title: l.of("UPS(ラックB)", "UPS rack B"), ChargeRatio: ptr(0.62), RuntimeSeconds: ptr(int64(540)), TestResult: "failed: insufficient battery capacity",
-			BatteryDate: "2019-04-02", ReadingAt: clock("24 07:41:30"), Trouble: []journal.UPSAlarm{journal.AlarmBattery, journal.AlarmReplace, journal.AlarmTest},
+			BatteryDate: "2019-04-02", ReadingAt: clock("24 07:41:30"),
+			Doubts:  []string{"gives 540 s, where its battery should hold 3600 s by the plan: is it aged?"},
+			Doubted: []journal.PowerDoubt{{Code: "aged", Values: map[string]any{"SaidSeconds": float64(540), "HeldSeconds": float64(3600)}}},
+			Trouble: []journal.UPSAlarm{journal.AlarmBattery, journal.AlarmReplace, journal.AlarmTest},
 		},
 		journal.InspectedBattery{UPS: "branch", ChargeRatio: ptr(1.0), ReadingAt: clock("23 21:00:00"), Trouble: []journal.UPSAlarm{journal.AlarmSilent}},
 	)
@@ -111,6 +114,15 @@ func TestInspectionGolden(t *testing.T) {
 		for name, text := range inspections(messages.For(locale)) {
 			golden(t, name+"."+string(locale)+".txt", text)
 		}
+	}
+}
+
+// A record from before doubts had codes has them in English.
+func TestInspectionTellsOldDoubts(t *testing.T) {
+	in := tongue(plan.Japanese).trouble()
+	in.Done.Batteries[1].Doubted = nil
+	if text := Inspection(messages.For(plan.Japanese), in); !strings.Contains(text, "gives 540 s") {
+		t.Errorf("the doubt is lost:\n%s", text)
 	}
 }
 

@@ -131,7 +131,15 @@ func (p *page) battery(b *journal.InspectedBattery) string {
 	if b.BatteryDate != "" {
 		said = append(said, p.Say("inspection_battery_date", map[string]any{"Date": b.BatteryDate}))
 	}
-	return p.join(said...)
+	return p.join(append(said, p.doubts(b)...)...)
+}
+
+// doubts are what of a battery's words cannot be believed; an older record has them in English alone.
+func (p *page) doubts(b *journal.InspectedBattery) []string {
+	if len(b.Doubted) == 0 {
+		return b.Doubts
+	}
+	return p.JournaledDoubts(b.Doubted, p.now)
 }
 
 func (p *page) lasts(seconds int64) string {

@@ -31,7 +31,7 @@ func (p *page) systems(s *rules.Situation) {
 func (p *page) healthy(s *rules.Situation, ill int) string {
 	up := len(s.Systems) - ill - pending(s.Systems)
 	if ill == 0 && up > 0 && up == len(s.Systems) {
-		return p.Say("console_all_up", map[string]any{"Count": up})
+		return p.Say("all_up", map[string]any{"Count": up})
 	}
 	return p.Say("console_healthy", map[string]any{"Count": up})
 }
@@ -111,7 +111,7 @@ func (p *page) left(o *rules.OutageFacts) string {
 }
 
 func (p *page) over(by time.Duration) string {
-	return p.Say("console_over", map[string]any{"Span": p.Span(by)})
+	return p.Say("over", map[string]any{"Span": p.Span(by)})
 }
 
 // clockLine tells of a system's clock: since when, how long, how long is allowed, until when.

@@ -86,8 +86,17 @@ func TestPagesAreInert(t *testing.T) {
 
 // changesOf are the lines of what changed, in English.
 func changesOf(before, now *rules.Situation) []string {
-	p := newPage(messages.For(plan.English), asNamed, now.At)
-	return p.changed(before, now)
+	return Changes(messages.For(plan.English), asNamed, before, now)
+}
+
+// The lines can stand on any page.
+func TestChangesAreInert(t *testing.T) {
+	before := &rules.Situation{}
+	now := &rules.Situation{Systems: []*rules.SystemFacts{{Name: "a", Title: "A\n\u202eB", Outage: &rules.OutageFacts{ID: "1"}}}}
+	want := []string{"Newly down: A \ufffdB (since not known)"}
+	if diff := cmp.Diff(want, changesOf(before, now)); diff != "" {
+		t.Error(diff)
+	}
 }
 
 func TestChanges(t *testing.T) {
@@ -106,6 +115,21 @@ func TestChanges(t *testing.T) {
 			}
 			s.Systems[0].State, s.Systems[0].Outage = rules.Down, o
 		}
+	}
+	due := func(deadline string) func(*rules.Situation) {
+		return func(s *rules.Situation) {
+			s.Systems[0].Outage = &rules.OutageFacts{ID: "1", Start: clock("10:00:00"), Verdict: rules.OnTrack}
+			if deadline != "" {
+				s.Systems[0].Outage.Deadline = clock(deadline)
+			}
+		}
+	}
+	lists := func(title string, steps int) func(*rules.Situation) {
+		list := &rules.ChecklistFacts{Procedure: title, Title: title, Current: true}
+		for range steps {
+			list.Steps = append(list.Steps, &rules.StepFacts{State: rules.StepOpen})
+		}
+		return func(s *rules.Situation) { s.Response.Checklists = []*rules.ChecklistFacts{list} }
 	}
 	powered := func(f supply.Facts) func(*rules.Situation) { return func(s *rules.Situation) { s.Power = &f } }
 	stepped := func(step rules.StepFacts) func(*rules.Situation) {
@@ -139,6 +163,14 @@ func TestChanges(t *testing.T) {
 		{"down and missed", quiet, down("1", rules.Missed, ""), []string{"Newly down: Mail (since 10:00)", "Deadline missed: Mail (12:00)"}},
 		{"down again", down("1", rules.OnTrack, ""), down("2", rules.OnTrack, ""), []string{"Down again: Mail (since 10:00)"}},
 		{"recovered", down("1", rules.Missed, ""), quiet, []string{"Recovered: Mail"}},
+		{"another deadline", due("12:00:00"), due("13:00:00"), []string{"Deadline moved: Mail (12:00 → 13:00)"}},
+		{"the clock stepped a little", due("12:00:00"), due("12:00:02"), nil},
+		{"a deadline at last", due(""), due("13:00:00"), []string{"Deadline set: Mail (13:00)"}},
+		{"no deadline any more", due("12:00:00"), due(""), []string{"No deadline any more: Mail (it was 12:00)"}},
+		{"a checklist", quiet, lists("First", 2), []string{"Checklist begun: First (2 steps)"}},
+		{"a short checklist", quiet, lists("First", 1), []string{"Checklist begun: First (1 step)"}},
+		{"another checklist", lists("First", 1), lists("Second", 1), []string{"Checklist begun: Second (1 step)", "Checklist taken back: First"}},
+		{"the same checklist", lists("First", 1), lists("First", 1), nil},
 		{"missed", down("1", rules.AtRisk, ""), down("1", rules.Missed, ""), []string{"Deadline missed: Mail (12:00)"}},
 		{"at risk", down("1", rules.OnTrack, ""), down("1", rules.AtRisk, ""), []string{"At risk: Mail (deadline 12:00)"}},
 		{"on track", down("1", rules.AtRisk, ""), down("1", rules.OnTrack, ""), []string{"On track by now: Mail (deadline 12:00)"}},
@@ -167,7 +199,7 @@ func TestChanges(t *testing.T) {
 			powered(supply.Facts{Supplies: []*supply.SupplyFacts{{Name: "ups", Source: supply.FromBattery}}}), []string{"ups: on battery"}},
 		{"step done", stepped(rules.StepFacts{State: rules.StepOpen}), stepped(rules.StepFacts{State: rules.StepReady, DoneAt: at, DoneBy: "sato"}), []string{"Step done: Step (11:00, sato)"}},
 		{"step undone", stepped(rules.StepFacts{State: rules.StepReady}), stepped(rules.StepFacts{State: rules.StepOpen}), []string{"Step no longer done: Step"}},
-		{"step overdue", quiet, stepped(rules.StepFacts{State: rules.StepOpen, Overdue: true, DueAt: at}), []string{"Step overdue: Step (due 11:00)"}},
+		{"step overdue", stepped(rules.StepFacts{State: rules.StepOpen}), stepped(rules.StepFacts{State: rules.StepOpen, Overdue: true, DueAt: at}), []string{"Step overdue: Step (due 11:00)"}},
 		{"still overdue", stepped(rules.StepFacts{State: rules.StepOpen, Overdue: true}), stepped(rules.StepFacts{State: rules.StepOpen, Overdue: true}), nil},
 		{"role held", held(rules.RoleFacts{Next: "x"}), held(rules.RoleFacts{Holder: "Sato", State: journal.Arrived}), []string{"Posture: Lead, Sato: here"}},
 		{"role lost", held(rules.RoleFacts{Holder: "Sato", State: journal.Coming}), held(rules.RoleFacts{Next: "x"}), []string{"Posture: Lead is open, Sato no longer holds it"}},

@@ -74,17 +74,17 @@ func Act(p *plan.Plan, s *State, a Action, actor journal.Actor, now time.Time) (
 func (a Declare) event(p *plan.Plan, s *State, _ journal.Actor, now time.Time) (string, journal.Payload, error) {
 	threat := p.Threat(a.Threat)
 	if threat == nil {
-		return "", nil, unknownName("threat", a.Threat, threatNames(p))
+		return "", nil, unknownName(ThreatNoun, a.Threat, threatNames(p))
 	}
 	if a.Onset.IsZero() {
 		a.Onset = now
 	}
-	if err := firstOf(notFuture(p, "onset", a.Onset, now), wordsFit("note", a.Note)); err != nil {
+	if err := firstOf(notFuture(p, OnsetNoun, a.Onset, now), wordsFit(NoteNoun, a.Note)); err != nil {
 		return "", nil, err
 	}
 	a.Onset = earlier(a.Onset, now)
 	if s.Threat != nil && s.Threat.Name == a.Threat && s.Threat.Onset.Equal(a.Onset) {
-		return "", nil, conflict("threat %q is declared already, with this onset", a.Threat).hint("end it first, or give another onset")
+		return "", nil, conflict(CodeDeclaredAlready, Particulars{Threat: a.Threat})
 	}
 	return a.Threat, journal.ThreatDeclared{
 		Threat: a.Threat, Onset: a.Onset, Note: a.Note,
@@ -96,13 +96,13 @@ func (a Declare) event(p *plan.Plan, s *State, _ journal.Actor, now time.Time) (
 func (a End) event(p *plan.Plan, s *State, _ journal.Actor, _ time.Time) (string, journal.Payload, error) {
 	switch {
 	case s.Threat == nil && p.Threat(a.Threat) == nil:
-		return "", nil, unknownName("threat", a.Threat, threatNames(p))
+		return "", nil, unknownName(ThreatNoun, a.Threat, threatNames(p))
 	case s.Threat == nil:
-		return "", nil, conflict("no threat is declared")
+		return "", nil, conflict(CodeNoneDeclared, Particulars{})
 	case s.Threat.Name != a.Threat:
-		return "", nil, conflict("the declared threat is %q, not %q", s.Threat.Name, a.Threat).hint("end that one")
+		return "", nil, conflict(CodeOtherDeclared, Particulars{What: ThreatNoun, Threat: s.Threat.Name, Given: a.Threat})
 	}
-	if err := wordsFit("note", a.Note); err != nil {
+	if err := wordsFit(NoteNoun, a.Note); err != nil {
 		return "", nil, err
 	}
 	return a.Threat, journal.ThreatEnded{
@@ -116,12 +116,11 @@ func (a GiveETA) event(p *plan.Plan, s *State, _ journal.Actor, now time.Time) (
 	if err != nil {
 		return "", nil, err
 	}
-	if !a.At.IsZero() && a.At.Before(now.Add(-clockSlack)) {
-		return "", nil, invalid("the estimate %s lies in the past", a.At.In(p.Location).Format(time.RFC3339)).
-			hint("give a time after now; if the system is back already, its next good probe closes the outage")
-	}
-	if err := firstOf(possible("estimate", a.At), wordsFit("why", a.Why)); err != nil {
+	if err := firstOf(possible(EstimateNoun, a.At), wordsFit(WhyNoun, a.Why)); err != nil {
 		return "", nil, err
+	}
+	if !a.At.IsZero() && a.At.Before(now.Add(-clockSlack)) {
+		return "", nil, invalid(CodeEstimatePassed, Particulars{At: a.At.In(p.Location), Now: now.In(p.Location)})
 	}
 	return a.System, journal.ETAGiven{Outage: o.ID, System: a.System, ETA: a.At, Why: a.Why}, nil
 }
@@ -132,9 +131,9 @@ func (a Acknowledge) event(p *plan.Plan, s *State, _ journal.Actor, _ time.Time)
 		return "", nil, err
 	}
 	if strings.TrimSpace(a.Why) == "" {
-		return "", nil, invalid("an acknowledgement needs a reason").hint("say who works on it and how, for the record")
+		return "", nil, invalid(CodeNoAckReason, Particulars{})
 	}
-	if err := wordsFit("why", a.Why); err != nil {
+	if err := wordsFit(WhyNoun, a.Why); err != nil {
 		return "", nil, err
 	}
 	return a.System, journal.Acknowledged{Outage: o.ID, System: a.System, Why: a.Why}, nil
@@ -146,9 +145,9 @@ func (a CorrectStart) event(p *plan.Plan, s *State, _ journal.Actor, now time.Ti
 		return "", nil, err
 	}
 	if a.Start.IsZero() {
-		return "", nil, invalid("the corrected start is missing").hint("give the time at which it stopped")
+		return "", nil, invalid(CodeNoStart, Particulars{})
 	}
-	if err := firstOf(notFuture(p, "start", a.Start, now), wordsFit("why", a.Why)); err != nil {
+	if err := firstOf(notFuture(p, StartNoun, a.Start, now), wordsFit(WhyNoun, a.Why)); err != nil {
 		return "", nil, err
 	}
 	a.Start = earlier(a.Start, now)
@@ -161,12 +160,12 @@ func (a CorrectStart) event(p *plan.Plan, s *State, _ journal.Actor, now time.Ti
 
 func (a AddNote) event(p *plan.Plan, _ *State, _ journal.Actor, now time.Time) (string, journal.Payload, error) {
 	if a.System != "" && p.System(a.System) == nil {
-		return "", nil, unknownName("system", a.System, systemNames(p))
+		return "", nil, unknownName(SystemNoun, a.System, systemNames(p))
 	}
 	if strings.TrimSpace(a.Text) == "" {
-		return "", nil, invalid("the note is empty")
+		return "", nil, invalid(CodeNoteEmpty, Particulars{})
 	}
-	if err := firstOf(wordsFit("text", a.Text), notFuture(p, "about", a.About, now), formOfID("corrects", a.Corrects)); err != nil {
+	if err := firstOf(wordsFit(TextNoun, a.Text), notFuture(p, AboutNoun, a.About, now), formOfID(CorrectsNoun, a.Corrects)); err != nil {
 		return "", nil, err
 	}
 	return a.System, journal.NoteAdded{Text: a.Text, About: a.About, Corrects: a.Corrects}, nil
@@ -174,20 +173,20 @@ func (a AddNote) event(p *plan.Plan, _ *State, _ journal.Actor, now time.Time) (
 
 // formOfID refuses what cannot be the ID of an event, a ULID: 26 digits of Crockford's base 32, of
 // which the first is at most 7. An empty one points at nothing.
-func formOfID(what, id string) error {
+func formOfID(what Noun, id string) error {
 	digit := func(r rune) bool { return strings.ContainsRune("0123456789ABCDEFGHJKMNPQRSTVWXYZ", r) }
 	if id == "" || len(id) == 26 && id[0] <= '7' && strings.IndexFunc(id, func(r rune) bool { return !digit(r) }) < 0 {
 		return nil
 	}
-	return invalid("%s %q is not the ID of an event", what, id).hint("IDs have 26 letters and digits, such as 01KAPX8Q8S3Z6V2N4W0B7C9DEF")
+	return invalid(CodeNotAnID, Particulars{What: what, Given: id})
 }
 
 func openOutage(p *plan.Plan, s *State, system string) (*Outage, error) {
 	if p.System(system) == nil {
-		return nil, unknownName("system", system, systemNames(p))
+		return nil, unknownName(SystemNoun, system, systemNames(p))
 	}
 	if o := s.Open[system]; o != nil {
 		return o, nil
 	}
-	return nil, conflict("system %q has no open outage", system).hint("`keizoku outages` lists the open ones")
+	return nil, conflict(CodeNoOutage, Particulars{System: system})
 }

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -19,7 +18,7 @@ func (a AnswerSurvey) event(p *plan.Plan, s *State, _ journal.Actor, now time.Ti
 	if !slices.Contains(items, a.Item) {
 		return "", nil, noLine(site, a.Item, items)
 	}
-	if err := firstOf(a.judge(), notFuture(p, "time of looking", a.SeenAt, now), wordsFit("note", a.Note)); err != nil {
+	if err := firstOf(a.judge(), notFuture(p, SeenNoun, a.SeenAt, now), wordsFit(NoteNoun, a.Note)); err != nil {
 		return "", nil, err
 	}
 	answered := journal.SurveyAnswered{Site: site.Site, Item: a.Item, Finding: a.Finding, Note: a.Note, SeenAt: a.SeenAt}
@@ -33,11 +32,11 @@ func (a AnswerSurvey) event(p *plan.Plan, s *State, _ journal.Actor, now time.Ti
 func (a AnswerSurvey) judge() error {
 	switch {
 	case !words(a.Item):
-		return oneOf("finding", a.Finding, journal.Findings[:])
+		return oneOf(FindingNoun, a.Finding, journal.Findings[:])
 	case a.Finding != "":
-		return invalid("line %q takes words and no finding", a.Item).hint("leave the finding out, and give a note")
+		return invalid(CodeWordsOnly, Particulars{Line: a.Item})
 	case strings.TrimSpace(a.Note) == "":
-		return invalid("line %q needs a note", a.Item).hint("it is there for words")
+		return invalid(CodeWordsWanted, Particulars{Line: a.Item})
 	default:
 		return nil
 	}
@@ -53,25 +52,18 @@ func siteOfSurvey(p *plan.Plan, name string) (*SiteSurvey, error) {
 		}
 	}
 	if name == "" {
-		return nil, invalid("the site is missing").hint(listed("site", siteNames(p)))
+		return nil, invalid(CodeMissing, Particulars{What: SiteNoun}.listing(siteNames(p)))
 	}
-	return nil, unknownName("site", name, siteNames(p))
+	return nil, unknownName(SiteNoun, name, siteNames(p))
 }
 
 // noLine says that a sheet has no such line, and which one was perhaps meant.
 func noLine(site *SiteSurvey, name string, items []string) error {
-	problem := &Problem{Kind: NotFound, Text: fmt.Sprintf("the survey of site %q has no line %q", site.Site, name)}
 	if name == "" {
-		problem = invalid("the line of the survey is missing")
+		return invalid(CodeLineMissing, Particulars{What: LineNoun}.listing(items))
 	}
-	near := nearest(name, items)
-	if near == "" {
-		near = bareLine(name, items)
-	}
-	if near != "" {
-		return problem.hint(fmt.Sprintf("did you mean %q?", near))
-	}
-	return problem.hint(listed("line", items))
+	data := Particulars{What: LineNoun, Site: site.Site, Given: name}
+	return notFound(CodeNoLine, data.among(items).meaning(bareLine(name, items)))
 }
 
 // bareLine finds the line of a system or supply that was named without its kind.

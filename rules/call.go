@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -12,7 +11,7 @@ import (
 func (a RecordCall) event(p *plan.Plan, s *State, _ journal.Actor, now time.Time) (string, journal.Payload, error) {
 	role := p.Role(a.Role)
 	if role == nil {
-		return "", nil, unknownName("role", a.Role, roleNames(p))
+		return "", nil, unknownName(RoleNoun, a.Role, roleNames(p))
 	}
 	person := personOf(role, a.Person)
 	if person == nil {
@@ -28,35 +27,28 @@ func (a RecordCall) event(p *plan.Plan, s *State, _ journal.Actor, now time.Time
 }
 
 func (a RecordCall) judge(p *plan.Plan, now time.Time) error {
-	if err := oneOf("result", a.Result, journal.CallResults[:]); err != nil {
+	if err := oneOf(ResultNoun, a.Result, journal.CallResults[:]); err != nil {
 		return err
 	}
 	if a.Medium != "" {
-		if err := oneOf("medium", a.Medium, plan.Media[:]); err != nil {
+		if err := oneOf(MediumNoun, a.Medium, plan.Media[:]); err != nil {
 			return err
 		}
 	}
 	if !a.ComingAt.IsZero() && a.Result != journal.Coming && a.Result != journal.Reached {
-		return invalid("somebody who is %q has no time of coming", a.Result).hint("leave coming_at out, or say that they are coming")
+		return invalid(CodeNotComing, Particulars{Result: a.Result})
 	}
-	soon := possible("time of coming", a.ComingAt)
+	soon := possible(ComingNoun, a.ComingAt)
 	if a.Corrects == "" { // what is corrected may be long past
-		soon = notPast(p, "time of coming", a.ComingAt, now)
+		soon = notPast(p, ComingNoun, a.ComingAt, now)
 	}
-	return firstOf(soon, wordsFit("note", a.Note))
+	return firstOf(soon, wordsFit(NoteNoun, a.Note))
 }
 
 // noPerson says that a role has no such person, and who was perhaps meant.
 func noPerson(role *plan.Role, name string) error {
 	names := namesOf(role.People, func(p *plan.Person) string { return p.Name })
-	problem := &Problem{Kind: NotFound, Text: fmt.Sprintf("role %q has no person %q", role.Name, name)}
-	switch near := nearest(name, names); {
-	case near != "":
-		return problem.hint(fmt.Sprintf("did you mean %q?", near))
-	case len(names) == 0:
-		return problem.hint("the plan names nobody for it")
-	}
-	return problem.hint("its " + listed("person", names))
+	return notFound(CodeNoPerson, Particulars{What: PersonNoun, Role: role.Name, Given: name}.among(names))
 }
 
 // correctable refuses to correct what is no call of this file, or what somebody has corrected.
@@ -69,14 +61,10 @@ func (r *Response) correctable(id string) error {
 		case id == c.ID:
 			return nil
 		case slices.Contains(c.Replaced, id):
-			return conflict("call %s has been corrected already: %s recorded %s in its place", id, c.Actor.Name(), c.ID).
-				hint("correct " + c.ID + " if that is wrong too")
+			return conflict(CodeCallCorrected, Particulars{ID: id, NewID: c.ID, Deed: &Deed{By: c.Actor.Name()}})
 		}
 	}
-	return &Problem{
-		Kind: NotFound, Text: fmt.Sprintf("this response has no call %q", id),
-		Hint: "`keizoku callout --json` shows the IDs of its calls",
-	}
+	return notFound(CodeNoCall, Particulars{Given: id})
 }
 
 // call folds a call. One that corrects another takes its place, and its time: that is when the
@@ -90,8 +78,4 @@ func (r *Response) call(e journal.Event, p journal.CallMade) {
 		return
 	}
 	r.Calls = append(r.Calls, c)
-}
-
-func roleNames(p *plan.Plan) []string {
-	return namesOf(p.Roles, func(r *plan.Role) string { return r.Name })
 }

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -54,12 +53,12 @@ func CallOutFor(p *plan.Plan, s *State, threat string, now time.Time) (*CallOut,
 	v := &view{plan: p, state: s, now: now.In(p.Location), threat: activeThreat(p, s)}
 	if threat != "" {
 		if v.threat = p.Threat(threat); v.threat == nil {
-			return nil, unknownName("threat", threat, threatNames(p))
+			return nil, unknownName(ThreatNoun, threat, threatNames(p))
 		}
 	}
 	q := p.PostureFor(v.threatName())
 	if q == nil {
-		return nil, noPosture(v.threatName())
+		return nil, notFound(CodeNoPosture, Particulars{Threat: v.threatName()})
 	}
 	out := &CallOut{
 		At: v.now, Threat: v.threatName(), Posture: q.Name, Title: q.Title,
@@ -76,13 +75,6 @@ func CallOutFor(p *plan.Plan, s *State, threat string, now time.Time) (*CallOut,
 		}
 	}
 	return out, nil
-}
-
-func noPosture(threat string) error {
-	return &Problem{
-		Kind: NotFound, Text: fmt.Sprintf("the plan has no posture for the threat %q, so it does not say whom to call", threat),
-		Hint: "add a posture block for it, or one without threats, which is for all",
-	}
 }
 
 // roleTitles are the titles of roles; the name of one that has none.

@@ -11,7 +11,7 @@ func (a ChooseOrdinary) event(p *plan.Plan, s *State, actor journal.Actor, now t
 	if err := a.judge(p, &s.Response); err != nil {
 		return "", nil, err
 	}
-	if err := confirmed(actor, a.Why, "the choice of an ordinary failure"); err != nil {
+	if err := confirmed(actor, a.Why, ChoiceNoun); err != nil {
 		return "", nil, err
 	}
 	sit := Evaluate(p, s, now)
@@ -30,15 +30,13 @@ func (a ChooseOrdinary) event(p *plan.Plan, s *State, actor journal.Actor, now t
 func (a ChooseOrdinary) judge(p *plan.Plan, r *Response) error {
 	switch c := r.Choice; {
 	case a.Withdraw && c == nil:
-		return conflict("there is no choice of an ordinary failure to withdraw")
+		return conflict(CodeNoChoice, Particulars{})
 	case a.Withdraw:
 		return nil
 	case c != nil:
-		return conflict("it is treated as an ordinary failure already: %s", told(p, c.Actor.Name(), "chose it", c.At)).
-			hint("withdraw that choice first, or leave a note")
+		return conflict(CodeChosenAlready, Particulars{Deed: deed(p, c.Actor.Name(), c.At)})
 	case r.stage() == plan.ContinuityResponse:
-		return conflict("the posture is established%s", r.movedBy(p)).
-			hint("move the stage back to initial_response first")
+		return conflict(CodePostureEstablished, Particulars{Deed: r.movedBy(p)})
 	}
 	return nil
 }

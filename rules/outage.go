@@ -94,6 +94,7 @@ func (v *view) past(o *Outage) PastOutage {
 	}
 	past := PastOutage{
 		ID: o.ID, System: o.System, LastOKAt: v.local(o.LastOKAt), FirstBadAt: v.local(o.FirstBadAt), Start: v.local(o.Start()),
+		Corrected: !o.CorrectedStart.IsZero(), Estimated: o.Estimated,
 		EndedAt: v.local(o.EndedAt), LastBadAt: v.local(o.LastBadAt), Elapsed: SecondsOf(until.Sub(o.Start())),
 		Threat: o.Terms.Threat, Allowance: o.Terms.Allowance, Deadline: v.local(o.Terms.Deadline),
 		Dropped: o.Dropped, Check: o.Check, Reason: o.Reason, Text: o.Text, Reopened: o.Reopened,

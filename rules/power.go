@@ -234,7 +234,7 @@ func (o *powerObserver) tell(name string, c journal.PowerCondition, holds bool, 
 			ChargeRatio: possibleCharge(o.look.Reading.ChargeRatio),
 		}
 		if c == journal.Doubtful {
-			began.Doubts = journaled(o.doubted)
+			began.Doubts = JournaledDoubts(o.doubted)
 		}
 		o.emit(began)
 	case !holds && held:
@@ -242,11 +242,11 @@ func (o *powerObserver) tell(name string, c journal.PowerCondition, holds bool, 
 	}
 }
 
-// journaled puts doubts into the form of the journal.
-func journaled(doubts []supply.Doubt) []journal.PowerDoubt {
-	kept := make([]journal.PowerDoubt, len(doubts))
-	for i, d := range doubts {
-		kept[i] = journal.PowerDoubt{Code: string(d.Code), Values: d.Values}
+// JournaledDoubts puts doubts into the form of the journal.
+func JournaledDoubts(doubts []supply.Doubt) []journal.PowerDoubt {
+	var kept []journal.PowerDoubt
+	for _, d := range doubts {
+		kept = append(kept, journal.PowerDoubt{Code: string(d.Code), Values: d.Values})
 	}
 	return kept
 }
@@ -275,7 +275,18 @@ func (s *State) applyPower(e journal.Event) {
 
 // powerFacts asks the model how emergency power stands.
 func powerFacts(p *plan.Plan, s *State, now time.Time) *supply.Facts {
-	facts := supply.Evaluate(p, powerLive(p, s), now)
+	return PowerIf(p, s, supply.WhatIf{}, now)
+}
+
+// PowerIf tells how emergency power would stand now if what is asked were so; with nothing asked it
+// is how it stands. It returns nil when the plan has none.
+func PowerIf(p *plan.Plan, s *State, what supply.WhatIf, now time.Time) *supply.Facts {
+	live := powerLive(p, s)
+	live.WhatIf = what
+	facts := supply.Evaluate(p, live, now)
+	if facts == nil {
+		return nil
+	}
 	facts.UtilityUnknown = utilityUnknown(p, s)
 	for _, node := range facts.Supplies {
 		_, node.ReplaceBattery = s.Power[PowerKey{node.Name, journal.ReplaceBattery}]

@@ -1,21 +1,20 @@
 package rules
 
 import (
-	"fmt"
+	"encoding/json"
 	"slices"
-	"strings"
 	"time"
 
-	"github.com/agext/levenshtein"
-
+	"github.com/keizoku-bcp/keizoku/journal"
 	"github.com/keizoku-bcp/keizoku/plan"
 )
 
-// Problem is why an action was refused: a kind for programs, a text and a hint for people.
+// Problem is why an action was refused: a kind and a code for programs, and what the refusal is
+// about. Its words for people, in their language, are those of package messages.
 type Problem struct {
-	Kind ProblemKind
-	Text string
-	Hint string // what to do; may be empty
+	Kind ProblemKind `json:"kind"`
+	Code ProblemCode `json:"code"`
+	Data Particulars `json:"data"`
 }
 
 // ProblemKind classifies a Problem.
@@ -28,83 +27,81 @@ const (
 	Conflict ProblemKind = "conflict"
 )
 
+// Particulars are what a Problem is about. Each code fills those that its words need; the others
+// are zero. Times are in the plan's zone.
+type Particulars struct {
+	// What is the kind of thing, the field or the decision that is spoken of, Given the name or
+	// word that was given for it.
+	What  Noun   `json:"what,omitempty"`
+	Given string `json:"given,omitempty"`
+	// Near is the name that was perhaps meant, Known those that there are; More says that there
+	// are more than these. An empty Near is none.
+	Near  string   `json:"near,omitempty"`
+	Known []string `json:"known,omitempty"`
+	More  bool     `json:"more,omitempty"`
+	// These are names of the plan, of what there is. Step is an ID, Line an item of the survey.
+	System string `json:"system,omitempty"`
+	Threat string `json:"threat,omitempty"`
+	Role   string `json:"role,omitempty"`
+	Step   string `json:"step,omitempty"`
+	Site   string `json:"site,omitempty"`
+	Line   string `json:"line,omitempty"`
+	// Planned says that the plan has it, though it is not there now.
+	Planned bool `json:"planned,omitempty"`
+	// Stage is the present stage, or the one that something leads to; Wanted the one that the
+	// person meant.
+	Stage  plan.Stage         `json:"stage,omitempty"`
+	Wanted plan.Stage         `json:"wanted,omitempty"`
+	Result journal.CallResult `json:"result,omitempty"`
+	// Deed is what somebody did before; nil: nobody did.
+	Deed *Deed `json:"deed,omitempty"`
+	// At is the time that was given, Now what the agent's clock says.
+	At   time.Time `json:"at,omitzero"`
+	Now  time.Time `json:"now,omitzero"`
+	Year int       `json:"year,omitempty"`
+	// Limit is in bytes.
+	Limit int `json:"limit,omitempty"`
+	// ID is that of an event, NewID of the one that has taken its place.
+	ID    string `json:"id,omitempty"`
+	NewID string `json:"new_id,omitempty"`
+}
+
+// Deed is what somebody did that now stands in the way.
+type Deed struct {
+	By string    `json:"by,omitempty"` // empty: nobody was named
+	At time.Time `json:"at,omitzero"`
+	// Undid says that it took back what was done before.
+	Undid bool `json:"undid,omitempty"`
+}
+
+// Error is for logs; people read the words of package messages.
 func (p *Problem) Error() string {
-	if p.Hint == "" {
-		return p.Text
+	data, err := json.Marshal(p.Data)
+	if err != nil {
+		return string(p.Code)
 	}
-	return p.Text + " (" + p.Hint + ")"
+	return string(p.Code) + " " + string(data)
 }
 
-func (p *Problem) hint(h string) *Problem { p.Hint = h; return p }
-
-func invalid(format string, args ...any) *Problem {
-	return &Problem{Kind: Invalid, Text: fmt.Sprintf(format, args...)}
-}
-
-func conflict(format string, args ...any) *Problem {
-	return &Problem{Kind: Conflict, Text: fmt.Sprintf(format, args...)}
-}
+func notFound(code ProblemCode, data Particulars) *Problem { return &Problem{NotFound, code, data} }
+func invalid(code ProblemCode, data Particulars) *Problem  { return &Problem{Invalid, code, data} }
+func conflict(code ProblemCode, data Particulars) *Problem { return &Problem{Conflict, code, data} }
 
 // unknownName says that there is no such thing, and which name was perhaps meant.
-func unknownName(what, name string, known []string) *Problem {
-	problem := &Problem{Kind: NotFound, Text: fmt.Sprintf("the plan has no %s %q", what, name)}
-	if near := nearest(name, known); near != "" {
-		return problem.hint(fmt.Sprintf("did you mean %q?", near))
-	}
-	if len(known) == 0 {
-		return problem.hint("it has none at all")
-	}
-	return problem.hint(listed(what, known))
-}
-
-// listed lists the names that there are: "threats are: disaster, incident".
-func listed(what string, known []string) string {
-	text := strings.Join(known[:min(len(known), maxListed)], ", ")
-	if len(known) > maxListed {
-		text += ", …"
-	}
-	return what + "s are: " + text
+func unknownName(what Noun, name string, known []string) *Problem {
+	return notFound(CodeUnknownName, Particulars{What: what, Given: name}.among(known))
 }
 
 // oneOf refuses a word that is none of those of a closed list.
-func oneOf[T ~string](what string, word T, known []T) error {
+func oneOf[T ~string](what Noun, word T, known []T) error {
 	if slices.Contains(known, word) {
 		return nil
 	}
 	words := namesOf(known, func(k T) string { return string(k) })
 	if word == "" {
-		return invalid("the %s is missing", what).hint(listed(what, words))
+		return invalid(CodeMissing, Particulars{What: what}.listing(words))
 	}
-	problem := invalid("there is no %s %q", what, string(word))
-	if near := nearest(string(word), words); near != "" {
-		return problem.hint(fmt.Sprintf("did you mean %q?", near))
-	}
-	return problem.hint(listed(what, words))
-}
-
-// maxListed bounds how many names a hint lists.
-const maxListed = 20
-
-// longestName is the longest name that anybody can have meant, in bytes: comparing a page of text
-// with thousands of names would hold up everybody else.
-const longestName = 200
-
-// nearest returns the known name that is near enough to be what was meant, or "": one slip in a
-// short word, two in a longer one. Of equally near names the first wins.
-func nearest(name string, known []string) string {
-	best, limit := "", 1
-	if len(name) > 4 {
-		limit = 2
-	}
-	if len(name) > longestName {
-		return ""
-	}
-	for _, k := range known {
-		if d := levenshtein.Distance(strings.ToLower(name), strings.ToLower(k), nil); d <= limit {
-			best, limit = k, d-1
-		}
-	}
-	return best
+	return invalid(CodeUnknownWord, Particulars{What: what, Given: string(word)}.among(words))
 }
 
 // The years in which a person's time may lie, in any zone. What lies beyond is a slip of the
@@ -112,29 +109,33 @@ func nearest(name string, known []string) string {
 const earliestYear, latestYear = 1970, 2200
 
 // possible refuses a time that nobody can mean; the zero time says that none was given.
-func possible(what string, t time.Time) error {
+func possible(what Noun, t time.Time) error {
 	if year := t.UTC().Year(); t.IsZero() || year >= earliestYear && year <= latestYear {
 		return nil
 	}
-	return invalid("the %s cannot lie in the year %d", what, t.Year()).hint("compare the date with what was meant")
+	return invalid(CodeImpossibleYear, Particulars{What: what, Year: t.Year()})
 }
 
 // notFuture refuses a time that lies in the future by more than people's clocks differ.
-func notFuture(p *plan.Plan, what string, t, now time.Time) error {
-	if t.After(now.Add(clockSlack)) {
-		return invalid("the %s %s lies in the future", what, t.In(p.Location).Format(time.RFC3339)).
-			hint("the agent's clock says " + now.In(p.Location).Format(time.RFC3339))
+func notFuture(p *plan.Plan, what Noun, t, now time.Time) error {
+	if err := possible(what, t); err != nil {
+		return err
 	}
-	return possible(what, t)
+	if t.After(now.Add(clockSlack)) {
+		return invalid(CodeInFuture, Particulars{What: what, At: t.In(p.Location), Now: now.In(p.Location)})
+	}
+	return nil
 }
 
 // notPast refuses a time that lies in the past by more than people's clocks differ.
-func notPast(p *plan.Plan, what string, t, now time.Time) error {
-	if !t.IsZero() && t.Before(now.Add(-clockSlack)) {
-		return invalid("the %s %s lies in the past", what, t.In(p.Location).Format(time.RFC3339)).
-			hint("the agent's clock says " + now.In(p.Location).Format(time.RFC3339))
+func notPast(p *plan.Plan, what Noun, t, now time.Time) error {
+	if err := possible(what, t); err != nil {
+		return err
 	}
-	return possible(what, t)
+	if !t.IsZero() && t.Before(now.Add(-clockSlack)) {
+		return invalid(CodeInPast, Particulars{What: what, At: t.In(p.Location), Now: now.In(p.Location)})
+	}
+	return nil
 }
 
 func earlier(a, b time.Time) time.Time {
@@ -144,9 +145,9 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-func wordsFit(what, text string) error {
+func wordsFit(what Noun, text string) error {
 	if len(text) > maxWords {
-		return invalid("the %s is longer than %d bytes", what, maxWords).hint("shorten it")
+		return invalid(CodeTooLong, Particulars{What: what, Limit: maxWords})
 	}
 	return nil
 }
@@ -158,26 +159,4 @@ func firstOf(errs ...error) error {
 		}
 	}
 	return nil
-}
-
-func threatNames(p *plan.Plan) []string {
-	return namesOf(p.Threats, func(t *plan.Threat) string { return t.Name })
-}
-func threatTitles(p *plan.Plan) []string {
-	return namesOf(p.Threats, func(t *plan.Threat) string { return t.Title })
-}
-func systemNames(p *plan.Plan) []string {
-	return namesOf(p.Systems, func(s *plan.System) string { return s.Name })
-}
-
-func siteNames(p *plan.Plan) []string {
-	return namesOf(p.Sites, func(s *plan.Site) string { return s.Name })
-}
-
-func namesOf[T any](all []T, name func(T) string) []string {
-	names := make([]string, len(all))
-	for i, a := range all {
-		names[i] = name(a)
-	}
-	return names
 }

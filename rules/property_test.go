@@ -34,6 +34,7 @@ func TestHistories(t *testing.T) {
 		}
 		s.foldsAlike()
 		s.evaluatesPurely()
+		clonesApart(t, s.log, rapid.IntRange(0, len(s.log)).Draw(t, "cloned at"))
 	})
 }
 

@@ -9,11 +9,11 @@ import (
 )
 
 func (a IssueReport) event(p *plan.Plan, s *State, _ journal.Actor, now time.Time) (string, journal.Payload, error) {
-	if err := wordsFit("remarks", a.Remarks); err != nil {
+	if err := wordsFit(RemarksNoun, a.Remarks); err != nil {
 		return "", nil, err
 	}
 	if strings.TrimSpace(a.Text) == "" {
-		return "", nil, invalid("the report has no page").hint("the agent writes it; this is a fault of the program, please report it")
+		return "", nil, invalid(CodeNoPage, Particulars{})
 	}
 	sit := Evaluate(p, s, now)
 	return sit.Threat.Name, journal.ReportIssued{

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/keizoku-bcp/keizoku/journal"
+	"github.com/keizoku-bcp/keizoku/messages"
 	"github.com/keizoku-bcp/keizoku/plan"
 	. "github.com/keizoku-bcp/keizoku/rules"
 )
@@ -75,10 +76,14 @@ func (h *house) refused(name, at string, a Action) *Problem {
 
 // says checks kind and parts of text and hint of a problem.
 func says(t interface{ Errorf(string, ...any) }, p *Problem, kind ProblemKind, text, hint string) {
-	if p.Kind != kind || !strings.Contains(p.Text, text) || !strings.Contains(p.Hint, hint) {
-		t.Errorf("%s %q, hint %q; want %s %q, hint %q", p.Kind, p.Text, p.Hint, kind, text, hint)
+	gotText, gotHint := inEnglish(p)
+	if p.Kind != kind || !strings.Contains(gotText, text) || !strings.Contains(gotHint, hint) {
+		t.Errorf("%s %q, hint %q; want %s %q, hint %q", p.Kind, gotText, gotHint, kind, text, hint)
 	}
 }
+
+// inEnglish is what somebody at the command line reads of a problem.
+func inEnglish(p *Problem) (text, hint string) { return messages.For(plan.English).Problem(p) }
 
 func to(stage plan.Stage) MoveStage { return MoveStage{To: stage, Why: "理由"} }
 

@@ -29,6 +29,7 @@ func TestResponses(t *testing.T) {
 		}
 		s.foldsAlike()
 		s.evaluatesPurely()
+		clonesApart(t, s.log, rapid.IntRange(0, len(s.log)).Draw(t, "cloned at"))
 	})
 }
 
@@ -65,7 +66,7 @@ func (s *responseStory) drawPlan() *plan.Plan {
 func (s *responseStory) acts(before *Situation) {
 	e, err := Act(s.plan, s.state, s.drawAction(), journal.Actor{User: "u", By: "佐藤 一郎"}, s.clock)
 	var p *Problem
-	if err != nil && (!errors.As(err, &p) || p.Text == "") {
+	if err != nil && (!errors.As(err, &p) || p.Code == "") {
 		s.t.Fatalf("%v is no problem", err)
 	}
 	if err != nil {

@@ -260,12 +260,16 @@ type PastOutage struct {
 	LastOKAt   time.Time `json:"last_ok_at,omitzero"`
 	FirstBadAt time.Time `json:"first_bad_at"`
 	Start      time.Time `json:"start"`
-	EndedAt    time.Time `json:"ended_at,omitzero"` // zero: open
-	LastBadAt  time.Time `json:"last_bad_at,omitzero"`
-	Elapsed    Seconds   `json:"elapsed_seconds"`
-	Threat     string    `json:"threat,omitempty"`
-	Allowance  string    `json:"allowance"`
-	Deadline   time.Time `json:"deadline,omitzero"`
+	// Corrected says that Start is a person's word, Estimated that the beginning was noted while the
+	// clock could not be trusted.
+	Corrected bool      `json:"corrected,omitempty"`
+	Estimated bool      `json:"estimated,omitempty"`
+	EndedAt   time.Time `json:"ended_at,omitzero"` // zero: open
+	LastBadAt time.Time `json:"last_bad_at,omitzero"`
+	Elapsed   Seconds   `json:"elapsed_seconds"`
+	Threat    string    `json:"threat,omitempty"`
+	Allowance string    `json:"allowance"`
+	Deadline  time.Time `json:"deadline,omitzero"`
 	// Met tells whether it ended by its deadline; absent while open.
 	Met      *bool  `json:"met,omitempty"`
 	Dropped  bool   `json:"dropped,omitempty"` // ended because the plan lost the system

@@ -13,7 +13,7 @@ func (a MoveStage) event(p *plan.Plan, s *State, actor journal.Actor, now time.T
 	if err != nil {
 		return "", nil, err
 	}
-	if err := confirmed(actor, a.Why, "a move of the stage"); err != nil {
+	if err := confirmed(actor, a.Why, MoveNoun); err != nil {
 		return "", nil, err
 	}
 	r, sit := &s.Response, Evaluate(p, s, now)
@@ -46,10 +46,9 @@ func (a MoveStage) judge(p *plan.Plan, r *Response) (undone *Move, err error) {
 	}
 	switch from := r.stage(); {
 	case a.To == from:
-		return nil, conflict("the stage is %s already%s", from, r.movedBy(p))
+		return nil, conflict(CodeStageAlready, Particulars{Stage: from, Deed: r.movedBy(p)})
 	case from == plan.Monitoring && a.To == plan.StoodDown:
-		return nil, conflict("nobody responds, so nothing can be stood down").
-			hint("move to initial_response first, or leave a note")
+		return nil, conflict(CodeNothingToStandDown, Particulars{})
 	}
 	return nil, nil
 }
@@ -59,60 +58,51 @@ func (a MoveStage) seen(p *plan.Plan, r *Response) error {
 	if a.From == "" || a.From == r.stage() {
 		return nil
 	}
-	return conflict("the stage is %s by now, not %s%s", r.stage(), a.From, r.movedBy(p)).
-		hint("look at the situation again, then decide")
+	return conflict(CodeStageChanged, Particulars{Stage: r.stage(), Wanted: a.From, Deed: r.movedBy(p)})
 }
 
 func (a MoveStage) judgeUndo(p *plan.Plan, r *Response) (*Move, error) {
 	m := r.undoable()
 	switch {
 	case m == nil:
-		return nil, conflict("there is no move of the stage to take back%s", r.movedBy(p))
+		return nil, conflict(CodeNoMove, Particulars{Deed: r.movedBy(p)})
 	case a.To != "" && a.To != m.From:
-		return nil, conflict("taking back the newest move leads to %s, not to %s", m.From, a.To).
-			hint("leave the stage out, or move to it without undo")
+		return nil, conflict(CodeUndoLeadsElsewhere, Particulars{Stage: m.From, Wanted: a.To})
 	}
 	return m, nil
 }
 
-// movedBy tells of the newest move, for a conflict: ": 佐藤 moved it at …"; empty before the first.
-func (r *Response) movedBy(p *plan.Plan) string {
+// movedBy tells of the newest move, for a conflict; nil before the first.
+func (r *Response) movedBy(p *plan.Plan) *Deed {
 	m := r.lastMove()
 	if m == nil {
-		return ""
+		return nil
 	}
-	did := "moved it"
-	if m.Undoes != "" {
-		did = "took the move before back"
-	}
-	return ": " + told(p, m.Actor.Name(), did, m.At)
+	moved := deed(p, m.Actor.Name(), m.At)
+	moved.Undid = m.Undoes != ""
+	return moved
 }
 
-// told says who did what and when: "佐藤 moved it at 2026-07-15T10:05:00+09:00".
-func told(p *plan.Plan, who, did string, at time.Time) string {
-	if who == "" {
-		who = "somebody"
-	}
-	return who + " " + did + " at " + at.In(p.Location).Format(time.RFC3339)
-}
+// deed tells of what somebody did, for a conflict.
+func deed(p *plan.Plan, by string, at time.Time) *Deed { return &Deed{By: by, At: at.In(p.Location)} }
 
 // stageNamed refuses a name that no stage has.
 func stageNamed(stage plan.Stage, mayBeEmpty bool) error {
 	if stage == "" && mayBeEmpty {
 		return nil
 	}
-	return oneOf("stage", stage, plan.Stages[:])
+	return oneOf(StageNoun, stage, plan.Stages[:])
 }
 
 // confirmed refuses a decision that no person stands for, or that has no reason.
-func confirmed(actor journal.Actor, why, what string) error {
+func confirmed(actor journal.Actor, why string, what Noun) error {
 	switch {
 	case strings.TrimSpace(actor.By) == "":
-		return invalid("%s needs the name of the person who decides", what).hint("give it with by")
+		return invalid(CodeNoName, Particulars{What: what})
 	case strings.TrimSpace(why) == "":
-		return invalid("%s needs a reason", what).hint("say why, for the record")
+		return invalid(CodeNoReason, Particulars{What: what})
 	}
-	return wordsFit("why", why)
+	return wordsFit(WhyNoun, why)
 }
 
 // against reports whether a move goes against the recommendation.

@@ -10,7 +10,7 @@ import (
 )
 
 func (a MarkStep) event(p *plan.Plan, s *State, _ journal.Actor, _ time.Time) (string, journal.Payload, error) {
-	if err := firstOf(a.clear(), wordsFit("note", a.Note)); err != nil {
+	if err := firstOf(a.clear(), wordsFit(NoteNoun, a.Note)); err != nil {
 		return "", nil, err
 	}
 	id, err := s.Response.stepNamed(p, a.Step)
@@ -22,15 +22,13 @@ func (a MarkStep) event(p *plan.Plan, s *State, _ journal.Actor, _ time.Time) (s
 	case a.NoteOnly:
 		return id, journal.StepNoted{Step: id, Text: a.Note}, nil
 	case a.Undo && mark.DoneID == "":
-		return "", nil, conflict("step %q is not done%s", id, mark.undoneBy(p))
+		return "", nil, conflict(CodeStepNotDone, Particulars{Step: id, Deed: mark.undoneBy(p)})
 	case a.Undo:
 		return id, journal.StepUndone{Step: id, Undoes: mark.DoneID, Why: a.Note}, nil
 	case mark.DoneID != "":
-		return "", nil, conflict("step %q is done already: %s", id, told(p, mark.DoneBy, "did it", mark.DoneAt)).
-			hint("add a note to it, or undo it first")
+		return "", nil, conflict(CodeStepDone, Particulars{Step: id, Deed: deed(p, mark.DoneBy, mark.DoneAt)})
 	case s.Response.stage() == plan.Monitoring:
-		return "", nil, conflict("nobody responds, so step %q cannot be done%s", id, s.Response.movedBy(p)).
-			hint("move to the stage first, or leave a note")
+		return "", nil, conflict(CodeNobodyResponds, Particulars{Step: id, Deed: s.Response.movedBy(p)})
 	}
 	return id, journal.StepDone{Step: id, Note: a.Note}, nil
 }
@@ -39,11 +37,11 @@ func (a MarkStep) event(p *plan.Plan, s *State, _ journal.Actor, _ time.Time) (s
 func (a MarkStep) clear() error {
 	switch {
 	case a.Step == "":
-		return invalid("the step is missing").hint("name it as PROCEDURE.STEP; `keizoku steps` lists them")
+		return invalid(CodeNoStepNamed, Particulars{})
 	case a.Undo && a.NoteOnly:
-		return invalid("undo and note_only exclude each other").hint("an undo takes a note along")
+		return invalid(CodeUndoOrNote, Particulars{})
 	case a.NoteOnly && strings.TrimSpace(a.Note) == "":
-		return invalid("the note is empty")
+		return invalid(CodeNoteEmpty, Particulars{})
 	}
 	return nil
 }
@@ -67,33 +65,23 @@ func (r *Response) stepNamed(p *plan.Plan, name string) (string, error) {
 	case len(named) == 1:
 		return named[0], nil
 	case len(named) > 1:
-		return "", invalid("several checklists have a step %q", name).hint("say which: " + strings.Join(named, ", "))
+		return "", invalid(CodeStepAmbiguous, Particulars{What: StepNoun, Given: name}.listing(named))
 	}
 	return "", noStep(p, name, ids)
 }
 
 // noStep says that no running checklist has the step, and why that may be.
 func noStep(p *plan.Plan, name string, ids []string) error {
-	problem := &Problem{Kind: NotFound, Text: "no running checklist has a step \"" + name + "\""}
 	bare := make([]string, len(ids))
 	for i, id := range ids {
 		_, bare[i], _ = strings.Cut(id, ".")
 	}
-	near := nearest(name, ids)
-	if near == "" {
-		if n := nearest(name, bare); n != "" {
-			near = ids[slices.Index(bare, n)]
-		}
+	meant := ""
+	if near := nearest(name, bare); near != "" {
+		meant = ids[slices.Index(bare, near)]
 	}
-	switch {
-	case near != "":
-		return problem.hint("did you mean \"" + near + "\"?")
-	case planHasStep(p, name):
-		return problem.hint("the plan has it, and no checklist that runs does: it begins with its stage and threat")
-	case len(ids) == 0:
-		return problem.hint("none runs: checklists begin when the stage is moved")
-	}
-	return problem.hint(listed("step", ids))
+	data := Particulars{What: StepNoun, Given: name, Planned: planHasStep(p, name)}
+	return notFound(CodeNoStep, data.among(ids).meaning(meant))
 }
 
 func planHasStep(p *plan.Plan, id string) bool {
@@ -109,11 +97,12 @@ func (r *Response) markOf(id string) StepMark {
 	return StepMark{}
 }
 
-func (m StepMark) undoneBy(p *plan.Plan) string {
+// undoneBy tells who took the step back, for a conflict; nil when nobody did.
+func (m StepMark) undoneBy(p *plan.Plan) *Deed {
 	if m.UndoneAt.IsZero() {
-		return ""
+		return nil
 	}
-	return ": " + told(p, m.UndoneBy, "took it back", m.UndoneAt)
+	return deed(p, m.UndoneBy, m.UndoneAt)
 }
 
 // mark lets edit fold something about a step. A step that no checklist has is passed over.

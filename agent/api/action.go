@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/keizoku-bcp/keizoku/agent/access"
 	"github.com/keizoku-bcp/keizoku/rules"
 )
 
@@ -28,9 +29,9 @@ var Actions = map[string]rules.Action{
 	"report":   rules.IssueReport{},
 }
 
-// act decodes one action and carries it out.
-func (s *server) act(kind reflect.Type) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
+// acts decodes actions of one kind and carries them out.
+func acts(kind reflect.Type) func(*server, http.ResponseWriter, *http.Request) {
+	return func(s *server, w http.ResponseWriter, r *http.Request) {
 		request := struct {
 			By string `json:"by"`
 		}{}
@@ -43,7 +44,7 @@ func (s *server) act(kind reflect.Type) http.HandlerFunc {
 			writeError(w, &badRequest{fmt.Sprintf("by is longer than %d bytes", maxName), "give the name of the person who decides"})
 			return
 		}
-		actor, _ := actorOf(r.Context())
+		actor, _ := access.OperatorOf(r.Context())
 		actor.By = strings.TrimSpace(request.By)
 		event, err := s.agent.Act(r.Context(), action.Elem().Interface().(rules.Action), actor)
 		if err != nil {

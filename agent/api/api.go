@@ -10,8 +10,8 @@ import (
 	"iter"
 	"log/slog"
 	"net/http"
-	"reflect"
 
+	"github.com/keizoku-bcp/keizoku/agent/access"
 	"github.com/keizoku-bcp/keizoku/journal"
 	"github.com/keizoku-bcp/keizoku/plan"
 	"github.com/keizoku-bcp/keizoku/rules"
@@ -38,6 +38,8 @@ type Agent interface {
 	// [ErrHeartbeatRefused], or an error that is fit to be sent back.
 	Heartbeat(system, check, token string, body io.Reader) error
 	Teller
+	// SignInLink makes a one-time link by which a browser may look, or act, in the name of user.
+	SignInLink(user string, role access.Role) SignInLink
 }
 
 // ErrHeartbeatRefused is the one answer to a heartbeat for a check that there is not and to one
@@ -56,41 +58,22 @@ type server struct {
 	log   *slog.Logger
 }
 
-// Handler returns the routes below /api/ and /-/. Requests that carry no actor (see [WithActor])
-// may read and may not act.
+// Handler returns the routes below /api/ and /-/. Requests that carry no operator (see package
+// access) may read and may not act.
 func Handler(agent Agent, log *slog.Logger) http.Handler {
 	s := &server{agent, log}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /-/healthy", s.healthy)
-	mux.HandleFunc("GET /-/ready", s.ready)
-	mux.HandleFunc("POST /-/reload", s.operator(s.reload))
-
-	mux.HandleFunc("GET /api/v1/situation", s.situation)
-	mux.HandleFunc("GET /api/v1/outages", s.outages)
-	mux.HandleFunc("GET /api/v1/power", s.power)
-	mux.HandleFunc("GET /api/v1/events", s.events)
-	mux.HandleFunc("GET /api/v1/events/{id}", s.event)
-	mux.HandleFunc("GET /api/v1/targets", s.targets)
-	mux.HandleFunc("GET /api/v1/survey", s.survey)
-	mux.HandleFunc("GET /api/v1/callout", s.operator(s.callOut))
-	mux.HandleFunc("GET /api/v1/alerts", s.alerts)
-	mux.HandleFunc("GET /api/v1/notifications", s.operator(s.notifications))
-	mux.HandleFunc("POST /api/v1/notify-test", s.operator(s.notifyTest))
-	mux.HandleFunc("POST /api/v1/inspect", s.operator(s.inspect))
-	mux.HandleFunc("POST /api/v1/heartbeat/{system}/{check}", s.heartbeat)
-
-	for name, action := range Actions {
-		mux.HandleFunc("POST /api/v1/"+name, s.operator(s.act(reflect.TypeOf(action))))
+	for _, route := range Routes() {
+		route.handle(mux, s)
 	}
 	mux.HandleFunc(apiRest, elsewhere(mux))
 	mux.HandleFunc(lifeRest, elsewhere(mux))
-	guard := http.NewCrossOriginProtection()
-	guard.SetDenyHandler(http.HandlerFunc(crossOrigin))
-	return guard.Handler(mux)
+	return mux
 }
 
-// crossOrigin refuses what a page of another site made the reader's browser send.
-func crossOrigin(w http.ResponseWriter, _ *http.Request) {
+// CrossOrigin refuses what a page of another site made the reader's browser send. Whoever serves
+// the routes decides what that is: see http.CrossOriginProtection.
+func CrossOrigin(w http.ResponseWriter, _ *http.Request) {
 	writeProblem(w, problem{
 		Status: http.StatusForbidden, Title: "a request from another site", Detail: "the browser says that a page of another origin sent this",
 		Hint: "act through the keizoku command, or from the agent's own pages",
@@ -134,6 +117,11 @@ func (s *server) power(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusOK, facts)
 }
 
+// outageList is a listing of outages.
+type outageList struct {
+	Outages []rules.PastOutage `json:"outages"`
+}
+
 // outages lists outages; ?open=true keeps the open ones, ?system=NAME those of one system.
 func (s *server) outages(w http.ResponseWriter, r *http.Request) {
 	open, system := r.FormValue("open") == "true", r.FormValue("system")
@@ -143,9 +131,7 @@ func (s *server) outages(w http.ResponseWriter, r *http.Request) {
 			kept = append(kept, o)
 		}
 	}
-	writeJSON(w, http.StatusOK, struct {
-		Outages []rules.PastOutage `json:"outages"`
-	}{kept})
+	writeJSON(w, http.StatusOK, outageList{kept})
 }
 
 func (s *server) heartbeat(w http.ResponseWriter, r *http.Request) {
@@ -171,27 +157,19 @@ func (s *server) heartbeat(w http.ResponseWriter, r *http.Request) {
 // operator lets only those pass who have proved who they are.
 func (s *server) operator(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if _, ok := actorOf(r.Context()); !ok {
+		if _, ok := access.OperatorOf(r.Context()); !ok {
+			said := "this request does not prove who acts"
+			if id, known := access.Of(r.Context()); known {
+				said = id.User + " may look, and not act"
+			}
 			writeProblem(w, problem{
-				Status: http.StatusForbidden, Title: "an operator is needed", Detail: "this request does not prove who acts",
-				Hint: "act through the agent's Unix socket (the keizoku command does), or as a user of the web configuration file",
+				Status: http.StatusForbidden, Title: "an operator is needed", Detail: said,
+				Hint: "act through the agent's Unix socket (the keizoku command does), or as a user of the web configuration file who is no viewer",
 			})
 			return
 		}
 		next(w, r)
 	}
-}
-
-type actorKey struct{}
-
-// WithActor marks requests of ctx as those of an operator who has proved who they are.
-func WithActor(ctx context.Context, actor journal.Actor) context.Context {
-	return context.WithValue(ctx, actorKey{}, actor)
-}
-
-func actorOf(ctx context.Context) (journal.Actor, bool) {
-	actor, ok := ctx.Value(actorKey{}).(journal.Actor)
-	return actor, ok
 }
 
 func bearer(r *http.Request) (token string, ok bool) {

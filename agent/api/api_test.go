@@ -22,6 +22,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/keizoku-bcp/keizoku/agent/access"
 	"github.com/keizoku-bcp/keizoku/journal"
 	"github.com/keizoku-bcp/keizoku/plan"
 	"github.com/keizoku-bcp/keizoku/rules"
@@ -90,7 +91,7 @@ func serve(t *testing.T, f *fake) (*Client, string) {
 	t.Helper()
 	routes := Handler(f, slog.New(slog.DiscardHandler))
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		routes.ServeHTTP(w, r.WithContext(WithActor(r.Context(), journal.Actor{User: "duty", Via: "http"})))
+		routes.ServeHTTP(w, r.WithContext(access.With(r.Context(), access.Identity{Actor: journal.Actor{User: "duty", Via: "http"}, Role: access.Operator})))
 	}))
 	t.Cleanup(server.Close)
 	client, err := NewClient(server.URL)
@@ -139,9 +140,15 @@ func TestErrorsReachTheClient(t *testing.T) {
 		status int
 		says   string
 	}{
-		{&rules.Problem{Kind: rules.NotFound, Text: "the plan has no system", Hint: "did you mean x?"}, 404, "the plan has no system\n  did you mean x?"},
-		{&rules.Problem{Kind: rules.Conflict, Text: "no open outage"}, 409, "no open outage"},
-		{&rules.Problem{Kind: rules.Invalid, Text: "in the past"}, 422, "in the past"},
+		{
+			&rules.Problem{Kind: rules.NotFound, Code: rules.CodeUnknownName, Data: rules.Particulars{What: rules.SystemNoun, Given: "tex", Near: "tax"}},
+			404, "the plan has no system \"tex\"\n  did you mean \"tax\"?",
+		},
+		{
+			&rules.Problem{Kind: rules.Conflict, Code: rules.CodeNoOutage, Data: rules.Particulars{System: "tax"}},
+			409, "system \"tax\" has no open outage\n  `keizoku outages` lists the open ones",
+		},
+		{&rules.Problem{Kind: rules.Invalid, Code: rules.CodeTooLong, Data: rules.Particulars{What: rules.NoteNoun, Limit: 4000}}, 422, "the note is longer than 4000 bytes\n  shorten it"},
 		{errors.New("journal: too much is unwritten"), 500, "journal: too much is unwritten"},
 	} {
 		client, _ := serve(t, &fake{err: test.err})
@@ -149,6 +156,10 @@ func TestErrorsReachTheClient(t *testing.T) {
 		var p *Problem
 		if !errors.As(err, &p) || p.Status != test.status || p.Error() != test.says {
 			t.Errorf("%v: %+v", test.err, err)
+		}
+		var refused *rules.Problem
+		if errors.As(test.err, &refused) && (p.Code != refused.Code || cmp.Diff(refused.Data, p.Data) != "") {
+			t.Errorf("%v reaches programs as %s %+v", test.err, p.Code, p.Data)
 		}
 	}
 	client, address := serve(t, &fake{err: errors.New("plan.hcl:3,1: unknown block")})

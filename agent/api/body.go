@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/keizoku-bcp/keizoku/messages"
+	"github.com/keizoku-bcp/keizoku/plan"
 	"github.com/keizoku-bcp/keizoku/rules"
 )
 
@@ -19,7 +21,14 @@ type problem struct {
 	Detail string `json:"detail,omitempty"`
 	// Hint says what to do about it.
 	Hint string `json:"hint,omitempty"`
+	// Code says what is wrong to programs, and Data what it is about, where the refusal is one of
+	// the rules and not of the form of a request (extension members, RFC 9457 section 3.2).
+	Code rules.ProblemCode  `json:"code,omitempty"`
+	Data *rules.Particulars `json:"data,omitempty"`
 }
+
+// Refusal is the zero value of what every refusal holds as JSON.
+func Refusal() any { return problem{} }
 
 func writeProblem(w http.ResponseWriter, p problem) {
 	if p.Type == "" {
@@ -99,7 +108,7 @@ func writeError(w http.ResponseWriter, err error) {
 	)
 	switch {
 	case errors.As(err, &refused):
-		writeProblem(w, problem{Status: statusOf[refused.Kind], Title: titleOf[refused.Kind], Detail: refused.Text, Hint: refused.Hint})
+		writeProblem(w, refusalOf(refused))
 	case errors.As(err, &bad):
 		writeProblem(w, problem{Status: http.StatusBadRequest, Title: "the request cannot be read", Detail: bad.detail, Hint: bad.hint})
 	case errors.As(err, &large):
@@ -113,6 +122,12 @@ func writeError(w http.ResponseWriter, err error) {
 	default:
 		writeProblem(w, problem{Status: http.StatusInternalServerError, Title: "the agent could not do this", Detail: err.Error()})
 	}
+}
+
+// refusalOf puts a refusal of the rules into the words of the API.
+func refusalOf(p *rules.Problem) problem {
+	text, hint := messages.For(plan.English).Problem(p)
+	return problem{Status: statusOf[p.Kind], Title: titleOf[p.Kind], Detail: text, Hint: hint, Code: p.Code, Data: &p.Data}
 }
 
 var statusOf = map[rules.ProblemKind]int{

@@ -62,6 +62,20 @@ func NewSocketClient(path string) *Client {
 type Problem struct {
 	Status              int
 	Title, Detail, Hint string
+	// Code and Data are there where the rules refuse; see [rules.Problem].
+	Code rules.ProblemCode
+	Data rules.Particulars
+}
+
+// Worded is an error in the words in which a client gets it: a refusal of the rules has none of
+// its own.
+func Worded(err error) error {
+	var refused *rules.Problem
+	if !errors.As(err, &refused) {
+		return err
+	}
+	p := refusalOf(refused)
+	return &Problem{Status: p.Status, Title: p.Title, Detail: p.Detail, Hint: p.Hint, Code: p.Code, Data: *p.Data}
 }
 
 func (p *Problem) Error() string {

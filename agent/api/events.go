@@ -58,6 +58,11 @@ const (
 	maxEvents     = 10_000
 )
 
+// eventList is a listing of events.
+type eventList struct {
+	Events []Event `json:"events"`
+}
+
 // events lists what was journaled, oldest first: the newest ?limit of them, or those after
 // ?after=SEQ; ?system=NAME and ?kind=A,B filter, ?from= and ?to= (RFC 3339) bound. With
 // Accept: text/event-stream it goes on with each new event as it is committed.
@@ -79,9 +84,7 @@ func (s *server) events(w http.ResponseWriter, r *http.Request) {
 		}
 		list = append(list, briefOf(e))
 	}
-	writeJSON(w, http.StatusOK, struct {
-		Events []Event `json:"events"`
-	}{list})
+	writeJSON(w, http.StatusOK, eventList{list})
 }
 
 func queryOf(r *http.Request) (journal.Query, error) {

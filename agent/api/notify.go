@@ -100,6 +100,11 @@ type Teller interface {
 	Inspect(ctx context.Context, name string, progress func(done, total int)) (journal.InspectionDone, error)
 }
 
+// alertList is a listing of alerts.
+type alertList struct {
+	Alerts []Alert `json:"alerts"`
+}
+
 // alerts lists the open alerts, the gravest first; ?lang=ja or en chooses the language.
 func (s *server) alerts(w http.ResponseWriter, r *http.Request) {
 	locale := plan.Locale(r.FormValue("lang"))
@@ -111,9 +116,7 @@ func (s *server) alerts(w http.ResponseWriter, r *http.Request) {
 	if list == nil {
 		list = []Alert{}
 	}
-	writeJSON(w, http.StatusOK, struct {
-		Alerts []Alert `json:"alerts"`
-	}{list})
+	writeJSON(w, http.StatusOK, alertList{list})
 }
 
 // notifications lists the queue: at most ?limit of those that wait, and of the others.
@@ -131,11 +134,14 @@ func (s *server) notifications(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, list)
 }
 
+// trialRequest asks for a test message.
+type trialRequest struct {
+	Channel string `json:"channel"`
+}
+
 // notifyTest sends a test message and answers when the receiver has.
 func (s *server) notifyTest(w http.ResponseWriter, r *http.Request) {
-	var request struct {
-		Channel string `json:"channel"`
-	}
+	var request trialRequest
 	if err := readOne(w, r, &request); err != nil {
 		writeError(w, err)
 		return
@@ -158,11 +164,14 @@ type Progress struct {
 	Error  string                  `json:"error,omitempty"`
 }
 
+// inspectRequest asks for an inspection. An empty name runs all checks.
+type inspectRequest struct {
+	Name string `json:"name,omitempty"`
+}
+
 // inspect runs an inspection and answers with lines of [Progress]. It ends when the reader goes.
 func (s *server) inspect(w http.ResponseWriter, r *http.Request) {
-	var request struct {
-		Name string `json:"name"`
-	}
+	var request inspectRequest
 	if err := readOne(w, r, &request); err != nil {
 		writeError(w, err)
 		return
@@ -174,7 +183,7 @@ func (s *server) inspect(w http.ResponseWriter, r *http.Request) {
 	case err != nil && !lines.begun:
 		writeError(w, err)
 	case err != nil:
-		lines.write(Progress{Error: err.Error()})
+		lines.write(Progress{Error: Worded(err).Error()})
 	default:
 		lines.write(Progress{Done: report.Counts.Checks, Total: report.Counts.Checks, Report: &report})
 	}

@@ -92,12 +92,12 @@ func TestNotifyTest(t *testing.T) {
 	}
 	for want, cause := range map[int]error{
 		http.StatusBadGateway: fmt.Errorf("%w: connection refused", ErrUndelivered),
-		http.StatusNotFound:   &rules.Problem{Kind: rules.NotFound, Text: "no such channel"},
+		http.StatusNotFound:   &rules.Problem{Kind: rules.NotFound, Code: rules.CodeNoChannel, Data: rules.Particulars{Given: "duty"}},
 	} {
 		f.err = cause
 		_, err := client.NotifyTest(t.Context(), "duty")
 		var p *Problem
-		if !errors.As(err, &p) || p.Status != want || !strings.Contains(p.Detail, cause.Error()) {
+		if !errors.As(err, &p) || p.Status != want || !strings.Contains(Worded(cause).Error(), p.Detail) {
 			t.Errorf("%v, want %d", err, want)
 		}
 	}
@@ -118,12 +118,12 @@ func TestInspectTellsHowFarItIs(t *testing.T) {
 	if len(seen) < 2 || seen[0] != "0/3" || seen[len(seen)-1] != "3/3" {
 		t.Errorf("progress: %q", seen)
 	}
-	f.err = &rules.Problem{Kind: rules.Conflict, Text: "runs already"}
+	f.err = &rules.Problem{Kind: rules.Conflict, Code: rules.CodeInspectionRunning}
 	var p *Problem
 	if _, err := client.Inspect(t.Context(), "", progress); !errors.As(err, &p) || p.Status != http.StatusConflict {
 		t.Errorf("before it begins: %v", err)
 	}
-	if _, err := client.Inspect(t.Context(), "opening", progress); err == nil || !strings.Contains(err.Error(), "runs already") {
+	if _, err := client.Inspect(t.Context(), "opening", progress); err == nil || !strings.Contains(err.Error(), "is running already") {
 		t.Errorf("in the middle: %v", err)
 	}
 }

@@ -33,9 +33,7 @@ func SurveyOf(sit *rules.Situation, site string) (Survey, error) {
 		}
 	}
 	if site != "" && len(survey.Sites) == 0 {
-		return survey, &rules.Problem{
-			Kind: rules.NotFound, Text: "the survey has no site \"" + site + "\"", Hint: "`keizoku survey` shows all of them",
-		}
+		return survey, &rules.Problem{Kind: rules.NotFound, Code: rules.CodeNoSheet, Data: rules.Particulars{Given: site}}
 	}
 	return survey, nil
 }

@@ -18,8 +18,6 @@ import (
 	"github.com/keizoku-bcp/keizoku/rules"
 )
 
-const problemType = "application/problem+json"
-
 // surveyed is a situation with two sites.
 func surveyed() *rules.Situation {
 	return &rules.Situation{
@@ -165,7 +163,7 @@ func TestClientAsksForWhatItNames(t *testing.T) {
 	if err != nil || f.threat != "disaster" || list.Roles[0].Candidates[0].Name != "佐藤" {
 		t.Errorf("CallOut = %+v, %v; asked for %q", list, err, f.threat)
 	}
-	refusing, _ := serve(t, &fake{err: &rules.Problem{Kind: rules.NotFound, Text: "no such thing"}})
+	refusing, _ := serve(t, &fake{err: &rules.Problem{Kind: rules.NotFound, Code: rules.CodeNoEvent}})
 	for name, ask := range map[string]func(context.Context) error{
 		"callout": func(ctx context.Context) error { _, err := refusing.CallOut(ctx, "x"); return err },
 		"event":   func(ctx context.Context) error { _, err := refusing.Event(ctx, "x"); return err },

@@ -2,10 +2,10 @@ package inspect
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/keizoku-bcp/keizoku/journal"
 	"github.com/keizoku-bcp/keizoku/plan"
+	"github.com/keizoku-bcp/keizoku/rules"
 	"github.com/keizoku-bcp/keizoku/rules/supply"
 )
 
@@ -35,6 +35,7 @@ func battery(s *supply.SupplyFacts) journal.InspectedBattery {
 	b := journal.InspectedBattery{
 		UPS: s.Name, Title: s.Title, ChargeRatio: s.ChargeRatio, RuntimeSeconds: s.RuntimeSeconds, LoadRatio: s.LoadRatio,
 		TestResult: s.TestResult, TestedAt: s.TestedAt, BatteryDate: s.BatteryDate, ReadingAt: s.ReadingAt, Doubts: s.Doubts,
+		Doubted: rules.JournaledDoubts(s.Doubted),
 	}
 	trouble := []struct {
 		alarm journal.UPSAlarm
@@ -44,7 +45,7 @@ func battery(s *supply.SupplyFacts) journal.InspectedBattery {
 		{journal.AlarmBattery, s.Source == supply.FromBattery},
 		{journal.AlarmOff, s.Source == supply.FromNothing},
 		{journal.AlarmReplace, s.ReplaceBattery},
-		{journal.AlarmTest, testFailed(s.TestResult)},
+		{journal.AlarmTest, s.TestFailed()},
 		{journal.AlarmCharge, s.ChargeRatio != nil && *s.ChargeRatio < journal.LowCharge && s.Source != supply.FromBattery},
 		{journal.AlarmOverload, s.LoadRatio != nil && *s.LoadRatio > 1 || slices.Contains(s.Problems, supply.OverCapacity)},
 	}
@@ -54,17 +55,6 @@ func battery(s *supply.SupplyFacts) journal.InspectedBattery {
 		}
 	}
 	return b
-}
-
-// badTestWords are what UPS call a self-test that did not pass: UPS-MIB (RFC 1628) has warning,
-// error and aborted, NUT hands on the devices' own words.
-var badTestWords = [...]string{"warn", "error", "abort", "fail", "bad", "replace"}
-
-// testFailed judges a device's word on its self-test.
-func testFailed(result string) bool {
-	said := strings.ToLower(result)
-	return !strings.Contains(said, "pass") &&
-		slices.ContainsFunc(badTestWords[:], func(bad string) bool { return strings.Contains(said, bad) })
 }
 
 // fuel tells how a tank stands. It is short when it does not last for the horizon although all is

@@ -235,6 +235,14 @@ func TestRunTellsPower(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", c.name, diff)
 		}
 	}
+	doubted := battery(ups("u", func(s *supply.SupplyFacts) {
+		s.Doubts = []string{"gives 300 s, where its battery should hold 3600 s by the plan: is it aged?"}
+		s.Doubted = []supply.Doubt{{Code: supply.DoubtAged, Values: map[string]any{"SaidSeconds": int64(300), "HeldSeconds": int64(3600)}}}
+	}))
+	want := []journal.PowerDoubt{{Code: "aged", Values: map[string]any{"SaidSeconds": int64(300), "HeldSeconds": int64(3600)}}}
+	if diff := cmp.Diff(want, doubted.Doubted); diff != "" || len(doubted.Doubts) != 1 {
+		t.Errorf("doubts %q (-want +got):\n%s", doubted.Doubts, diff)
+	}
 	synctest.Test(t, func(t *testing.T) {
 		liters, lost := 400.0, time.Now().In(tokyo)
 		done := run(t, request(planOf(t, sys("a", 1, "script", answers(fine))), &rules.Situation{Power: &supply.Facts{

@@ -2,8 +2,12 @@ package metrics
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -118,6 +122,9 @@ func closed() map[string]bool {
 	for _, r := range plan.Recommendations {
 		words[string(r)] = true
 	}
+	for _, name := range phaseNames {
+		words[name] = true
+	}
 	return words
 }
 
@@ -164,7 +171,7 @@ func TestLabelsAreBoundedByThePlan(t *testing.T) {
 // TestLabelsAreThoseKnown makes who adds a label think of how many values it can have.
 func TestLabelsAreThoseKnown(t *testing.T) {
 	known := []string{
-		"alert", "basis", "cause", "channel", "check", "criterion", "hash", "kind", "load", "outcome", "owner", "plan", "priority",
+		"alert", "basis", "cause", "channel", "check", "criterion", "hash", "kind", "load", "outcome", "owner", "phase", "plan", "priority",
 		"recommendation", "severity", "site", "stage", "state", "supply", "system", "threat", "title", "ups", "version",
 	}
 	seen := func(name string, labels []string) {
@@ -182,5 +189,49 @@ func TestLabelsAreThoseKnown(t *testing.T) {
 	}
 	for _, f := range toldFamilies {
 		seen(f.name, f.labels)
+	}
+}
+
+// A kind of check that makes up names for its phases gets no series for them, neither of what is
+// measured here nor of the newest probes.
+func TestPhasesAreThoseKnown(t *testing.T) {
+	s := crisis()
+	r := New(func() *rules.Situation { return s }, toldOf, "1.2.3")
+	s.Systems[0].Checks[0].Phases = nil
+	for i := range 1000 {
+		s.Systems[0].Checks[0].Phases = append(s.Systems[0].Checks[0].Phases, rules.PhaseFacts{Name: fmt.Sprint("made_up_", i), Seconds: 1})
+	}
+	s.Systems[0].Checks[0].Phases = append(s.Systems[0].Checks[0].Phases, rules.PhaseFacts{Name: "connect", Seconds: 1})
+	r.ObserveProbe("records", "login", "http", rules.Look{Phases: s.Systems[0].Checks[0].Phases})
+	for _, name := range []string{phaseName, "keizoku_check_phase_duration_seconds"} {
+		if all := familyOf(t, r, name).GetMetric(); len(all) != 1 {
+			t.Errorf("%s has %d series, want that of connect alone", name, len(all))
+		}
+	}
+}
+
+// A phase that the reference of a kind of check tells of and that is not known here would be shown
+// nowhere.
+func TestPhasesOfTheReferenceAreKnown(t *testing.T) {
+	pages, err := filepath.Glob("../../docs/reference/checks/*.md")
+	if err != nil || len(pages) < 8 {
+		t.Fatalf("%d pages (%v)", len(pages), err)
+	}
+	told := 0
+	for _, page := range pages {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, table, _ := strings.Cut(string(text), "| phase | time |")
+		table, _, _ = strings.Cut(table, "\n\n")
+		for _, row := range regexp.MustCompile("(?m)^\\| `([a-z_]+)` \\|").FindAllStringSubmatch(table, -1) {
+			if told++; !slices.Contains(phaseNames[:], row[1]) {
+				t.Errorf("%s tells of the phase %s, which phaseNames lacks", page, row[1])
+			}
+		}
+	}
+	if told < 8 {
+		t.Errorf("%d phases in the reference: has its form changed?", told)
 	}
 }

@@ -122,7 +122,7 @@ func TestHeadHasNoBody(t *testing.T) {
 func TestOpenMetricsTellsWhenCountersBegan(t *testing.T) {
 	_, body := scrape(t, newRegistry(), openMetrics, "identity")
 	got := regexp.MustCompile(`(?m)^keizoku_\w+_created`).FindAllString(body, -1)
-	want := append(slices.Repeat([]string{"keizoku_notifications_created"}, 4), "keizoku_probe_duration_seconds_created")
+	want := append(slices.Repeat([]string{"keizoku_notifications_created"}, 4), "keizoku_probe_duration_seconds_created", "keizoku_probe_phase_duration_seconds_created")
 	if diff := cmp.Diff(want, got); diff != "" { // outages count since the journal began, not since the start
 		t.Error(diff)
 	}
@@ -130,13 +130,18 @@ func TestOpenMetricsTellsWhenCountersBegan(t *testing.T) {
 
 func TestProbesHaveBothKindsOfHistogramAndNameTheirNewest(t *testing.T) {
 	r := newRegistry()
-	r.ObserveProbe("records", "login", "http", 3*time.Second)
-	r.ObserveProbe(strings.Repeat("記", 70), strings.Repeat("録", 60), "http", 20*time.Second)
-	r.ObserveProbe("\xff", "login", "http", 20*time.Second)
-	for _, m := range familyOf(t, r, probeName).GetMetric() {
-		h := m.GetHistogram()
-		if len(h.GetBucket()) < 13 || len(h.GetPositiveSpan()) == 0 || h.GetSchema() <= 0 || h.GetCreatedTimestamp() == nil {
-			t.Errorf("%v: classic or native buckets are missing: %v", m.GetLabel(), h)
+	took := func(d time.Duration, tls rules.Seconds) rules.Look {
+		return rules.Look{Duration: d, Phases: []rules.PhaseFacts{{Name: "tls", Seconds: tls}}}
+	}
+	r.ObserveProbe("records", "login", "http", took(3*time.Second, 0.3))
+	r.ObserveProbe(strings.Repeat("記", 70), strings.Repeat("録", 60), "http", took(20*time.Second, 2))
+	r.ObserveProbe("\xff", "login", "http", took(20*time.Second, 2))
+	for _, name := range []string{probeName, phaseName} {
+		for _, m := range familyOf(t, r, name).GetMetric() {
+			h := m.GetHistogram()
+			if len(h.GetBucket()) < 13 || len(h.GetPositiveSpan()) == 0 || h.GetSchema() <= 0 || h.GetCreatedTimestamp() == nil {
+				t.Errorf("%s%v: classic or native buckets are missing: %v", name, m.GetLabel(), h)
+			}
 		}
 	}
 	_, body := scrape(t, r, openMetrics, "identity")
@@ -145,12 +150,16 @@ func TestProbesHaveBothKindsOfHistogramAndNameTheirNewest(t *testing.T) {
 	want := []string{
 		`keizoku_probe_duration_seconds_bucket{kind="http",le="5.0"} 1 # {check="login",system="records"}`,
 		`keizoku_probe_duration_seconds_bucket{kind="icmp",le="0.005"} 1 # {check="server",system="records"}`,
+		`keizoku_probe_phase_duration_seconds_bucket{kind="http",phase="tls",le="0.5"} 1 # {check="login",system="records"}`,
+		`keizoku_probe_phase_duration_seconds_bucket{kind="icmp",phase="rtt",le="0.005"} 1 # {check="server",system="records"}`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" { // what is too long for an exemplar is counted without one
 		t.Error(diff)
 	}
-	if !strings.Contains(body, `keizoku_probe_duration_seconds_count{kind="http"} 3`) {
-		t.Error("a probe was not counted")
+	for _, counted := range []string{`duration_seconds_count{kind="http"} 3`, `phase_duration_seconds_count{kind="http",phase="tls"} 3`} {
+		if !strings.Contains(body, "keizoku_probe_"+counted) {
+			t.Errorf("a probe was not counted: no %s", counted)
+		}
 	}
 }
 

@@ -57,7 +57,9 @@ func crisis() *rules.Situation {
 					ProjectedEnd: nine.Add(3 * time.Hour), ETA: nine.Add(3 * time.Hour), AcknowledgedAt: nine.Add(-time.Minute),
 				},
 				Checks: []*rules.CheckFacts{
-					{Name: "login", Kind: "http", LastRunAt: nine.Add(-2 * time.Second), Duration: 0.25, NotAfter: nine.AddDate(0, 1, 0)},
+					{Name: "login", Kind: "http", LastRunAt: nine.Add(-2 * time.Second), Duration: 0.25, NotAfter: nine.AddDate(0, 1, 0), Phases: []rules.PhaseFacts{
+						{Name: "connect", Seconds: 0.001}, {Name: "tls", Seconds: 0.009}, {Name: "tls", Seconds: 7}, {Name: "guesswork", Seconds: 8}, {Name: "processing", Seconds: 0.24},
+					}},
 					{Name: "server", Kind: "icmp", Success: true, LastRunAt: nine.Add(-time.Second), Duration: 0.001},
 				},
 			},
@@ -83,12 +85,15 @@ func toldOf() *Telling {
 // emergency is a generator, a UPS that is read and one that never was, on the second day.
 func emergency() *supply.Facts {
 	return &supply.Facts{
-		UtilityLost: true,
+		UtilityLost: true, UtilityLostAt: nine.Add(-90 * time.Minute),
 		Supplies: []*supply.SupplyFacts{
-			{Name: "roof", Kind: plan.GeneratorSupply, CapacityW: 160000, PlannedW: 90000, RuntimeSeconds: ptr(int64(86400))},
+			{Name: "roof", Kind: plan.GeneratorSupply, CapacityW: 160000, PlannedW: 90000, RuntimeSeconds: ptr(int64(86400)),
+				AfterShedRuntimeSeconds: ptr(int64(172800)), Running: ptr(true), FuelLiters: ptr(480.0), FuelMeasured: true},
+			{Name: "van", Kind: plan.GeneratorSupply, CapacityW: 5000, FuelLiters: ptr(20.0)},
 			{
 				Name: "rack_a", Kind: plan.UPSSupply, CapacityW: 2700, PlannedW: 1200, MeasuredW: ptr(1350.0), RuntimeSeconds: ptr(int64(600)),
 				Source: supply.FromBattery, ChargeRatio: ptr(0.8), LoadRatio: ptr(0.5), ReadingAt: nine.Add(-3 * time.Second),
+				TestResult: "failed: insufficient battery capacity", TestedAt: nine.AddDate(0, 0, -7), BatteryDate: "2021/04/01", ReplaceBattery: true,
 			},
 			{Name: "rack_b", Kind: plan.UPSSupply, CapacityW: 900},
 		},
@@ -137,7 +142,9 @@ func TestQuietAsText(t *testing.T) {
 // newRegistry is a whole registry with a probe in it.
 func newRegistry() *Registry {
 	r := New(crisis, toldOf, "1.2.3")
-	r.ObserveProbe("records", "server", "icmp", 2*time.Millisecond)
+	r.ObserveProbe("records", "server", "icmp", rules.Look{
+		Duration: 2 * time.Millisecond, Phases: []rules.PhaseFacts{{Name: "rtt", Seconds: 0.0015}},
+	})
 	return r
 }
 
@@ -187,5 +194,42 @@ func TestRegistriesAreApart(t *testing.T) {
 	}
 	if n, err := testutil.GatherAndCount(other.registry, probeName); n != 0 || err != nil {
 		t.Errorf("the other has %d, %v", n, err)
+	}
+}
+
+// What nobody tells of power is not there, rather than 0.
+func TestPowerThatIsNotKnown(t *testing.T) {
+	known := func(p *supply.Facts) (names []string) {
+		text := format(t, situationView(func() *rules.Situation { return &rules.Situation{At: nine, Power: p} }))
+		for _, m := range regexp.MustCompile(`(?m)^keizoku_((?:utility|generator|ups_test|ups_battery|supply_fuel)\w*).* (\S+)$`).FindAllStringSubmatch(text, -1) {
+			names = append(names, m[1]+" "+m[2])
+		}
+		return names
+	}
+	generator := func(s supply.SupplyFacts) *supply.Facts {
+		s.Name, s.Kind = "roof", plan.GeneratorSupply
+		return &supply.Facts{Supplies: []*supply.SupplyFacts{&s}}
+	}
+	ups := func(s supply.SupplyFacts) *supply.Facts {
+		s.Name, s.Kind, s.ReadingAt = "rack", plan.UPSSupply, nine
+		return &supply.Facts{UtilityUnknown: true, Supplies: []*supply.SupplyFacts{&s}}
+	}
+	for name, c := range map[string]struct {
+		power *supply.Facts
+		want  []string
+	}{
+		"no emergency power":                 {nil, nil},
+		"nobody can tell":                    {&supply.Facts{UtilityUnknown: true}, nil},
+		"there":                              {&supply.Facts{}, []string{"utility_lost 0"}},
+		"lost":                               {&supply.Facts{UtilityLost: true, UtilityLostAt: nine}, []string{"utility_lost 1", "utility_lost_timestamp_seconds 1.775034e+09"}},
+		"generator of which nothing is told": {generator(supply.SupplyFacts{}), []string{"utility_lost 0"}},
+		"generator that stands":              {generator(supply.SupplyFacts{Running: ptr(false), FuelLiters: ptr(0.0)}), []string{"utility_lost 0", "generator_running 0", "supply_fuel_liters 0"}},
+		"UPS that says nothing of itself":    {ups(supply.SupplyFacts{}), nil},
+		"UPS that passed, battery of a day that may be two": {ups(supply.SupplyFacts{TestResult: "Done and passed", BatteryDate: "02/03/04"}), []string{"ups_test_failed 0"}},
+		"UPS with a battery of the epoch":                   {ups(supply.SupplyFacts{BatteryDate: "1970-01-02"}), []string{"ups_battery_installed_timestamp_seconds 86400"}},
+	} {
+		if diff := cmp.Diff(c.want, known(c.power)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
 	}
 }

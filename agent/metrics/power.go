@@ -1,6 +1,8 @@
 package metrics
 
 import (
+	"time"
+
 	"github.com/keizoku-bcp/keizoku/plan"
 	"github.com/keizoku-bcp/keizoku/rules"
 	"github.com/keizoku-bcp/keizoku/rules/supply"
@@ -30,10 +32,44 @@ func eachUPS(value func(*supply.SupplyFacts) (float64, bool)) func(*rules.Situat
 }
 
 func supplyLoad(s *supply.SupplyFacts, out *room) {
-	out.add(s.PlannedW, s.Name, "planned")
+	out.add(s.PlannedW, s.Name, basis(false))
 	if s.MeasuredW != nil {
-		out.add(*s.MeasuredW, s.Name, "measured")
+		out.add(*s.MeasuredW, s.Name, basis(true))
 	}
+}
+
+// basis tells what was measured from what the plan says.
+func basis(measured bool) string {
+	if measured {
+		return "measured"
+	}
+	return "planned"
+}
+
+func fuel(s *supply.SupplyFacts, out *room) {
+	if s.FuelLiters != nil {
+		out.add(*s.FuelLiters, s.Name, basis(s.FuelMeasured))
+	}
+}
+
+func generatorRunning(s *supply.SupplyFacts, out *room) {
+	if s.Kind == plan.GeneratorSupply && s.Running != nil {
+		out.add(truth(*s.Running), s.Name)
+	}
+}
+
+func utilityLost(s *rules.Situation) (float64, bool) {
+	if s.Power == nil || s.Power.UtilityUnknown {
+		return 0, false
+	}
+	return truth(s.Power.UtilityLost), true
+}
+
+func utilityLostAt(s *rules.Situation) (float64, bool) {
+	if s.Power == nil || !s.Power.UtilityLost {
+		return 0, false
+	}
+	return moment(s.Power.UtilityLostAt)
 }
 
 func supplyRuntime(s *supply.SupplyFacts, out *room) {
@@ -47,6 +83,30 @@ func runtimeSeconds(s *supply.SupplyFacts) (float64, bool) {
 		return 0, false
 	}
 	return float64(*s.RuntimeSeconds), true
+}
+
+func shedRuntime(s *supply.SupplyFacts, out *room) {
+	if s.AfterShedRuntimeSeconds != nil {
+		out.add(float64(*s.AfterShedRuntimeSeconds), s.Name)
+	}
+}
+
+func testFailed(s *supply.SupplyFacts) (float64, bool) {
+	return truth(s.TestFailed()), s.TestResult != ""
+}
+
+// dayLayouts are the ways of writing a day that cannot be taken for another one: 02/03/04 can.
+var dayLayouts = [...]string{"2006-01-02", "2006/01/02", "2006.01.02", "20060102"}
+
+func batteryInstalled(s *rules.Situation, out *room) {
+	eachUPS(func(u *supply.SupplyFacts) (float64, bool) {
+		for _, layout := range dayLayouts {
+			if day, err := time.ParseInLocation(layout, u.BatteryDate, s.At.Location()); err == nil {
+				return moment(day)
+			}
+		}
+		return 0, false
+	})(s, out)
 }
 
 func shedTimes(s *rules.Situation, out *room) {

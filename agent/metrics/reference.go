@@ -13,7 +13,7 @@ func Reference() string {
 	b.WriteString("# Metrics\n\nServed at `/metrics`. Moments are Unix timestamps in seconds: subtract them from `time()`.\n" +
 		"The Go runtime's and the process's own metrics stand beside these.\n\n" +
 		"As text, as OpenMetrics (with the probe behind a bucket as its exemplar, and with when counters began at 0 where the agent\n" +
-		"knows) or as protobuf, which has the histogram as a native one too. Labels have the names of the plan and words of closed lists\n" +
+		"knows) or as protobuf, which has the histograms as native ones too. Labels have the names of the plan and words of closed lists\n" +
 		"alone: what people write and what machines answer makes no series.\n\n| name | type | labels | meaning |\n|---|---|---|---|\n")
 	for _, f := range families {
 		row(&b, f.name, kindName(f.kind), f.labels, f.help)
@@ -22,6 +22,7 @@ func Reference() string {
 		row(&b, f.name, kindName(f.kind), f.labels, f.help)
 	}
 	row(&b, probeName, "histogram", []string{"kind"}, probeHelp)
+	row(&b, phaseName, "histogram", []string{"kind", "phase"}, phaseHelp)
 	row(&b, "keizoku_build_info", "gauge", []string{"version", "goversion"}, "The version of this agent; always 1.")
 	return b.String()
 }

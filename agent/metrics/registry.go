@@ -17,15 +17,28 @@ type Registry struct {
 	telling   *view[*Telling]
 	// registry has what is measured in this process rather than read off a Situation.
 	registry *prometheus.Registry
-	probes   *prometheus.HistogramVec
+	probes   *prometheus.HistogramVec // by kind
+	phases   *prometheus.HistogramVec // by kind and phase
 	rooms    rooms
 }
 
-// The one metric of the agent's own that is measured here.
+// The metrics of the agent's own that are measured here.
 const (
 	probeName = "keizoku_probe_duration_seconds"
 	probeHelp = "How long probes took, by kind of check."
+	phaseName = "keizoku_probe_phase_duration_seconds"
+	phaseHelp = "How long the phases of probes took, by kind of check."
 )
+
+// histogram has classic buckets and, for those who ask in protobuf, a native one.
+func histogram(name, help string, labels ...string) *prometheus.HistogramVec {
+	return prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: name, Help: help,
+		Buckets:                        []float64{.001, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30},
+		NativeHistogramBucketFactor:    1.1,
+		NativeHistogramMaxBucketNumber: 100,
+	}, labels)
+}
 
 // New returns the registry of an agent of the version given. Both sources are asked once a scrape.
 func New(situation func() *rules.Situation, telling func() *Telling, version string) *Registry {
@@ -33,32 +46,39 @@ func New(situation func() *rules.Situation, telling func() *Telling, version str
 		situation: situationView(situation),
 		telling:   tellingView(telling, time.Now()),
 		registry:  prometheus.NewPedanticRegistry(),
-		probes: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: probeName, Help: probeHelp,
-			Buckets:                        []float64{.001, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30},
-			NativeHistogramBucketFactor:    1.1,
-			NativeHistogramMaxBucketNumber: 100,
-		}, []string{"kind"}),
+		probes:    histogram(probeName, probeHelp, "kind"),
+		phases:    histogram(phaseName, phaseHelp, "kind", "phase"),
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "keizoku_build_info", Help: "The version of this agent; always 1.",
 		ConstLabels: prometheus.Labels{"version": version, "goversion": runtime.Version()},
 	})
 	build.Set(1)
-	r.registry.MustRegister(r.probes, build,
+	r.registry.MustRegister(r.probes, r.phases, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return r
 }
 
-// ObserveProbe counts one probe. The newest probe of each bucket is named in an exemplar, so that
-// one who sees that some took ten seconds sees which. It may be called from many goroutines.
-func (r *Registry) ObserveProbe(system, check, kind string, d time.Duration) {
-	probes := r.probes.WithLabelValues(kind)
-	if e, ok := probes.(prometheus.ExemplarObserver); ok && fitsExemplar(system, check) {
-		e.ObserveWithExemplar(d.Seconds(), prometheus.Labels{"system": system, "check": check})
+// ObserveProbe counts one probe and its phases. The newest probe of each bucket is named in an
+// exemplar, so that one who sees that some took ten seconds sees which. It may be called from many
+// goroutines.
+func (r *Registry) ObserveProbe(system, check, kind string, look rules.Look) {
+	var probe prometheus.Labels // nil: it cannot be named
+	if fitsExemplar(system, check) {
+		probe = prometheus.Labels{"system": system, "check": check}
+	}
+	observe(r.probes.WithLabelValues(kind), look.Duration.Seconds(), probe)
+	eachPhase(look.Phases, func(name string, seconds float64) {
+		observe(r.phases.WithLabelValues(kind, name), seconds, probe)
+	})
+}
+
+func observe(in prometheus.Observer, seconds float64, probe prometheus.Labels) {
+	if e, ok := in.(prometheus.ExemplarObserver); ok && probe != nil {
+		e.ObserveWithExemplar(seconds, probe)
 		return
 	}
-	probes.Observe(d.Seconds())
+	in.Observe(seconds)
 }
 
 // fitsExemplar tells whether OpenMetrics allows the names as an exemplar: 128 characters at most,

@@ -13,8 +13,8 @@ import (
 	"github.com/keizoku-bcp/keizoku/rules"
 )
 
-// large is a situation of n systems with two checks each, under three threats, every twentieth of
-// them down.
+// large is a situation of n systems with two checks each, of six phases together, under three
+// threats, every twentieth of them down.
 func large(n int) *rules.Situation {
 	s := crisis()
 	s.Systems = make([]*rules.SystemFacts, n)
@@ -31,8 +31,9 @@ func largeSystem(i int) *rules.SystemFacts {
 		Allowances:   []rules.AllowanceFacts{{Threat: "ordinary", Seconds: 14400}, {Threat: "disaster", Seconds: 86400}, {Threat: "cyber", Seconds: 28800}},
 		OutagesTotal: i % 7, OutageSeconds: rules.Seconds(i) * 61.25,
 		Checks: []*rules.CheckFacts{
-			{Name: "login", Kind: "http", Success: true, LastRunAt: ran, Duration: rules.Seconds(0.0123456 + float64(i)/1e6), NotAfter: nine.AddDate(0, 1, 0)},
-			{Name: "server", Kind: "icmp", Success: true, LastRunAt: ran, Duration: rules.Seconds(0.00123456 + float64(i)/1e7)},
+			{Name: "login", Kind: "http", Success: true, LastRunAt: ran, Duration: rules.Seconds(0.0123456 + float64(i)/1e6), NotAfter: nine.AddDate(0, 1, 0), Phases: largePhases(i)},
+			{Name: "server", Kind: "icmp", Success: true, LastRunAt: ran, Duration: rules.Seconds(0.00123456 + float64(i)/1e7),
+				Phases: []rules.PhaseFacts{{Name: "rtt", Seconds: rules.Seconds(0.00113456 + float64(i)/1e7)}}},
 		},
 	}
 	if i%20 == 0 {
@@ -43,6 +44,15 @@ func largeSystem(i int) *rules.SystemFacts {
 		}
 	}
 	return sys
+}
+
+// largePhases are those of a request over TLS to a host by its name, measured by the nanosecond.
+func largePhases(i int) []rules.PhaseFacts {
+	phases := make([]rules.PhaseFacts, 0, 5)
+	for at, name := range [...]string{"resolve", "connect", "tls", "processing", "transfer"} {
+		phases = append(phases, rules.PhaseFacts{Name: name, Seconds: rules.SecondsOf(time.Duration(2345678+(i+at)*7919%1000000) * time.Nanosecond)})
+	}
+	return phases
 }
 
 // BenchmarkScrape measures a scrape of 5,000 systems in every format, with compression, as

@@ -37,6 +37,8 @@ type cli struct {
 	Outages  outagesCmd  `cmd:"" group:"look" help:"List outages, the newest first."`
 	Alerts   alertsCmd   `cmd:"" group:"look" help:"List the open alerts: what people are told of, on which channels, and what is silenced."`
 	Timeline timelineCmd `cmd:"" group:"look" help:"Show what happened, in order."`
+	Open     openCmd     `cmd:"" group:"look" help:"Print a link that opens the console and signs in once, without a password."`
+	Print    printCmd    `cmd:"" group:"look" help:"Write pages for paper into one file: how things stand, the plan, the call list, or all of it for the emergency binder."`
 	Steps    stepsCmd    `cmd:"" group:"look" help:"Show the checklists that run: what is done, what is due when, what is overdue. Tick with step."`
 	Callout  calloutCmd  `cmd:"" group:"look" help:"Show whom to call, in which order and by which means. Record each result with call."`
 
@@ -83,7 +85,7 @@ func newParser(socket string, more ...kong.Option) (*kong.Kong, error) {
 		kong.Vars{
 			"listen": plan.DefaultListen, "url": defaultURL, "socket": socket,
 			"stages": listed(plan.Stages[:]), "ordinary": string(plan.OrdinaryFailure), "media": listed(plan.Media[:]),
-			"call_results": listed(journal.CallResults[:]), "findings": listed(journal.Findings[:]),
+			"print_pages": listed(printPages()), "call_results": listed(journal.CallResults[:]), "findings": listed(journal.Findings[:]),
 		},
 	}
 	return kong.New(&cli{}, append(options, more...)...)

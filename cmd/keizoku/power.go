@@ -1,10 +1,8 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -109,7 +107,7 @@ func (v powerView) text(title string) string {
 	if v.f.UtilityLost {
 		state = "supply_utility_lost"
 	}
-	fmt.Fprintf(&b, "%s\n%s\n", v.words.Say(state, map[string]any{"At": v.words.Stamp(v.f.UtilityLostAt)}), v.verdict())
+	fmt.Fprintf(&b, "%s\n%s\n", v.words.Say(state, map[string]any{"At": v.words.Stamp(v.f.UtilityLostAt)}), v.words.PowerVerdict(v.f))
 	v.section(&b, "supply_supplies", v.supplies())
 	v.section(&b, "supply_situations", v.situations())
 	v.notes(&b)
@@ -117,22 +115,6 @@ func (v powerView) text(title string) string {
 	v.section(&b, "supply_shed", v.shed())
 	v.section(&b, "supply_restart", v.restart())
 	return b.String()
-}
-
-// verdict says whether the horizon is reached, and how far it gets when not.
-func (v powerView) verdict() string {
-	data := map[string]any{"Horizon": v.span(v.f.HorizonSeconds), "Reaches": v.words.Word("not_known"), "Count": len(v.f.Shed)}
-	if v.f.ReachesSeconds != nil {
-		data["Reaches"] = v.span(*v.f.ReachesSeconds)
-	}
-	switch {
-	case v.f.HoldsUnshed:
-		return v.words.Say("supply_holds_unshed", data)
-	case v.f.Holds:
-		return v.words.Say("supply_holds", data)
-	default:
-		return v.words.Say("supply_fails", data)
-	}
 }
 
 // section writes a table below its heading, or that there is nothing.
@@ -149,7 +131,7 @@ func (v powerView) supplies() *table {
 	t := headed(v.words, "supply_supply", "supply_kind", "supply_capacity", "supply_planned", "supply_headroom", "supply_after_shed", "supply_runtime", "supply_runtime_after")
 	for _, s := range v.f.Supplies {
 		t.add("  "+s.Title, v.words.Word("supply_kind_"+string(s.Kind)), pair(s.CapacityW, s.CapacityVA), pair(s.PlannedW, s.PlannedVA),
-			pair(s.HeadroomW, s.HeadroomVA), pair(s.AfterShedW, s.AfterShedVA), v.lasts(s.RuntimeSeconds), v.lasts(s.AfterShedRuntimeSeconds))
+			pair(s.HeadroomW, s.HeadroomVA), pair(s.AfterShedW, s.AfterShedVA), v.words.Lasts(s.RuntimeSeconds), v.words.Lasts(s.AfterShedRuntimeSeconds))
 	}
 	return t
 }
@@ -159,22 +141,11 @@ func (v powerView) situations() *table {
 	for _, s := range v.f.Supplies {
 		row := []string{"  " + s.Title}
 		for _, c := range s.Situations {
-			row = append(row, v.situation(c))
+			row = append(row, v.words.Case(c))
 		}
 		t.add(row...)
 	}
 	return t
-}
-
-func (v powerView) situation(c supply.SituationFacts) string {
-	switch {
-	case !c.Fed:
-		return v.words.Word("supply_dark")
-	case c.Name == supply.UtilityPresent:
-		return v.words.Word("supply_fed")
-	default:
-		return v.lasts(c.LastsSeconds)
-	}
 }
 
 // notes are what people must know of single supplies.
@@ -188,28 +159,14 @@ func (v powerView) notes(b *strings.Builder) {
 
 func (v powerView) loads() *table {
 	t := headed(v.words, "console_rank", "supply_load", "supply_draw", "supply_fed_by")
-	for _, l := range byRank(v.f.Loads) {
+	for _, l := range v.f.LoadsByRank() {
 		draw := "-"
 		if l.Watts > 0 {
 			draw = pair(l.Watts, l.VA)
 		}
-		t.add("  "+v.rank(l.Priority, l.SwitchOffAfter), l.Title, draw, v.feeder(l.FedBy))
+		t.add("  "+v.words.Rank(l.Priority, l.SwitchOffAfter), l.Title, draw, v.words.Feeder(v.f, l.FedBy))
 	}
 	return t
-}
-
-// feeder is the title of what feeds something.
-func (v powerView) feeder(name string) string {
-	switch name {
-	case plan.Utility, plan.Elsewhere:
-		return v.words.Word("supply_by_" + name)
-	case "":
-		return v.words.Word("supply_by_nothing")
-	}
-	if s := v.f.Supply(name); s != nil {
-		return s.Title
-	}
-	return name
 }
 
 func (v powerView) shed() *table {
@@ -219,19 +176,15 @@ func (v powerView) shed() *table {
 		if !s.At.IsZero() {
 			at = v.words.Moment(s.At, v.f.At)
 		}
-		t.add("  "+v.span(s.AfterSeconds), at, v.rank(s.Priority, s.SwitchOffAfter), s.Title, watts(s.Watts), v.words.Word("supply_reason_"+string(s.Reason)), v.feeder(s.Supply))
+		t.add("  "+v.span(s.AfterSeconds), at, v.words.Rank(s.Priority, s.SwitchOffAfter), s.Title, watts(s.Watts), v.words.Word("supply_reason_"+string(s.Reason)), v.words.Feeder(v.f, s.Supply))
 	}
 	return t
 }
 
 func (v powerView) restart() *table {
-	titles := make(map[string]string, len(v.f.Loads))
-	for _, l := range v.f.Loads {
-		titles[l.Load] = l.Title
-	}
 	t := headed(v.words, "supply_place", "supply_load")
 	for i, name := range v.f.Restart {
-		t.add("  "+strconv.Itoa(i+1), titles[name])
+		t.add("  "+strconv.Itoa(i+1), v.f.Load(name).Title)
 	}
 	return t
 }
@@ -240,34 +193,7 @@ func (v powerView) span(seconds int64) string {
 	return v.words.Span(time.Duration(seconds) * time.Second)
 }
 
-// lasts writes a runtime; one that is not known is no runtime of zero.
-func (v powerView) lasts(seconds *int64) string {
-	if seconds == nil {
-		return "-"
-	}
-	return v.span(*seconds)
-}
-
 // pair writes watts and volt-amperes together.
 func pair(w, va float64) string { return watts(w) + " / " + watts(va) }
 
 func watts(v float64) string { return strconv.FormatFloat(v, 'f', 0, 64) }
-
-// rank writes the priority, and the rank that the order of shedding goes by instead.
-func (v powerView) rank(priority, switchOffAfter int) string {
-	text := "-"
-	if priority > 0 {
-		text = strconv.Itoa(priority)
-	}
-	if switchOffAfter > 0 {
-		text += " " + v.words.Say("supply_after_rank", map[string]any{"Rank": switchOffAfter})
-	}
-	return text
-}
-
-// byRank returns the loads by priority, those without one at the end.
-func byRank(loads []*supply.LoadFacts) []*supply.LoadFacts {
-	return slices.SortedStableFunc(slices.Values(loads), func(a, b *supply.LoadFacts) int {
-		return cmp.Compare(uint(a.Priority-1), uint(b.Priority-1)) // zero is the greatest
-	})
-}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -8,6 +10,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/keizoku-bcp/keizoku/agent/api"
 	"github.com/keizoku-bcp/keizoku/agent/metrics"
 	"github.com/keizoku-bcp/keizoku/checks/all"
 	"github.com/keizoku-bcp/keizoku/config"
@@ -64,10 +67,20 @@ func referencePages() (map[string]string, error) {
 	for _, kind := range channels.Names() {
 		pages["notify/"+kind+".md"] = channels.Reference(kind)
 	}
+	if pages["openapi.json"], err = indented(api.OpenAPI()); err != nil {
+		return nil, err
+	}
 	for name, text := range pages {
 		pages[name] = strings.TrimRight(text, "\n") + "\n"
 	}
 	return pages, nil
+}
+
+// indented writes JSON for people.
+func indented(data []byte) (string, error) {
+	var b bytes.Buffer
+	err := json.Indent(&b, data, "", "  ")
+	return b.String(), err
 }
 
 // commandReference renders the help of all commands as one page.

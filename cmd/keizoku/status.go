@@ -135,7 +135,7 @@ func blindStretches(s *rules.Situation, words *messages.Words) []string {
 	var told []string
 	for _, st := range s.Unobserved {
 		if !st.To.IsZero() && coversOpenOutage(s, st) {
-			told = append(told, fmt.Sprintf("  %s: %s – %s (%s)", words.Word("console_unobserved"),
+			told = append(told, fmt.Sprintf("  %s: %s – %s (%s)", words.Word("unobserved"),
 				words.Moment(st.From, s.At), words.Moment(st.To, s.At), words.Span(st.To.Sub(st.From))))
 		}
 	}
@@ -175,7 +175,7 @@ func leftCell(o *rules.OutageFacts, words *messages.Words) string {
 	case o.Left == nil:
 		return words.Word("console_no_deadline")
 	case *o.Left < 0:
-		return words.Say("console_over", map[string]any{"Span": words.Span(o.Left.Duration())})
+		return words.Say("over", map[string]any{"Span": words.Span(o.Left.Duration())})
 	case o.Risk == rules.RiskPower:
 		return words.Span(o.Left.Duration()) + " " + words.Verdict(o.Verdict) + ": " + words.Word("risk_power")
 	default:
@@ -249,7 +249,7 @@ func seen(reason, text string) string {
 
 func calmLine(up, all int, words *messages.Words) string {
 	if up == all {
-		return words.Say("console_all_up", map[string]any{"Count": all})
+		return words.Say("all_up", map[string]any{"Count": all})
 	}
 	return words.Say("console_healthy", map[string]any{"Count": up})
 }

@@ -32,7 +32,7 @@ func (c *surveyShowCmd) Run(ctx context.Context, out streams) error {
 	}
 	survey, err := api.SurveyOf(s, c.Site)
 	if err != nil {
-		return err
+		return api.Worded(err)
 	}
 	if c.JSON {
 		return printJSON(out.out, survey)

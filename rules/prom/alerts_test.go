@@ -164,6 +164,11 @@ var scenes = []scene{
 		{"CriterionUnjudged", "warning", 600, 900, agents("hall1")},
 		{"StepOverdue", "warning", 600, 900, agents("hall1")},
 	}},
+	{"a channel refuses every message, and keeps none", func(w world) {
+		w.set("keizoku_notifications_pending", "0", agent("hall1"), `channel="chat"`)
+		w[series("keizoku_notifications_total", agent("hall1"), `channel="chat"`, `outcome="refused"`)] = fmt.Sprintf("0x20 1+1x%d", steps)
+		w.during(630, 2400, "", "630", "", "keizoku_notifications_failing_since_timestamp_seconds", agent("hall1"), `channel="chat"`)
+	}, []turn{{"DeliveryFailing", "warning", 1530, 2400, one(l("agent", "hall1", "channel", "chat"))}}},
 	{"the posture is established on another agent than the one that recommends it", func(w world) {
 		w.during(600, 3000, "0", "1", "0", "keizoku_decision", agent("branch"), `recommendation="establish_posture"`)
 		w.during(600, 3000, "1", "0", "1", "keizoku_decision", agent("branch"), `recommendation="normal"`)

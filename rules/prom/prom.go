@@ -104,10 +104,13 @@ func (m *maker) record(name, expr string) Rule {
 	return Rule{Record: name, Expr: expr, Labels: labels}
 }
 
+// fromRules is the label source of all alerts that rules raise.
+const fromRules = "rules"
+
 // alert makes an alerting rule. The empty severity is that of the series.
 func (m *maker) alert(name string, severity plan.AlertSeverity, wait time.Duration, expr string) Rule {
 	r := m.record("", expr)
-	r.Alert, r.Labels["source"] = name, "rules"
+	r.Alert, r.Labels["source"] = name, fromRules
 	if severity != "" {
 		r.Labels["severity"] = string(severity)
 	}

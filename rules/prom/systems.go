@@ -2,7 +2,9 @@ package prom
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/keizoku-bcp/keizoku/plan"
 )
@@ -36,16 +38,17 @@ func (m *maker) systems() []Rule {
 	rules := []Rule{
 		m.record(threatActive, m.threat()),
 		m.record(systemInfo, m.info()),
-		m.record(systemVotes, "count by (system) (\n  (max by (agent, system) ("+m.raw(state, `state=~"pending|unknown"`)+") == 0) and on (agent) "+m.rec(agentSees)+"\n)"),
-		m.record(systemShare, fmt.Sprintf("(\n  count by (system) (\n    (%s == 1) and on (agent) %s\n  )\n  or on (system) 0 * %s\n)\n/ on (system) %[3]s",
-			m.raw(state, `state="down"`), m.rec(agentSees), m.rec(systemVotes))),
+		m.record(systemVotes, m.votes()),
+		m.record(systemShare, "sum by (system) ("+m.ofSeeing(state, `state="down"`)+")\n/ on (system) "+m.rec(systemVotes)),
 		m.record(systemDown, m.held(systemDown, m.rec(systemShare)+" > bool 0.5")),
 		m.record(outageStart, m.held(outageStart, m.whileDown("min by (system) ("+m.ofSeeing("keizoku_outage_start_timestamp_seconds")+")"))),
 		m.record(outageEnd, m.held(outageEnd, m.whileDown(m.deadline()))),
-		m.record(outageStartBy, m.held(outageStartBy, m.startBy())),
 		m.record(outageLeft, m.rec(outageEnd)+" - time()"),
 		m.record(outageUsed, fmt.Sprintf("(time() - %s)\n/ on (system) (%s - on (system) %[1]s)", m.rec(outageStart), m.rec(outageEnd))),
 		m.record(outageRisk, m.risk()),
+	}
+	if m.recoveries() != nil {
+		rules = append(rules, m.record(outageStartBy, m.startBy()))
 	}
 	causes := m.causes()
 	if causes != "" {
@@ -54,7 +57,14 @@ func (m *maker) systems() []Rule {
 	return append(rules,
 		m.record(outageGrade, m.grade()),
 		m.record(outageWorst, m.worstGrade(causes != "")),
-		m.record(outageInfo, m.outageInfo(causes != "")))
+		m.outageInfo(causes != ""))
+}
+
+// votes counts the agents that tell whether a system is down. Those that do not know it are
+// subtracted, for that reads half of the series that adding up the others would.
+func (m *maker) votes() string {
+	return fmt.Sprintf("count by (system) ((%s == 0) and on (agent) %s)\n- on (system) sum by (system) (%s)\n> 0",
+		m.raw(state, `state="pending"`), m.rec(agentSees), m.ofSeeing(state, `state="unknown"`))
 }
 
 // threat is the one declared last; without a declaration the one that the agents go by, and while
@@ -70,8 +80,8 @@ func (m *maker) threat() string {
 // info is what the plan says of each system, once: agents on different plans may differ, and the
 // joins below bear one each. A scrape without honor_labels has moved the system's site away.
 func (m *maker) info() string {
-	own := fmt.Sprintf("label_replace(%s, \"site\", \"$1\", \"exported_site\", \"(.+)\") and on (agent) %s", m.raw("keizoku_system_info"), m.mine())
-	return fmt.Sprintf("topk by (system) (1,\n  max by (system, title, priority, owner, site) (\n    %s\n  )\n)\nor on (system) (%s unless on () %s)",
+	own := fmt.Sprintf("max by (system, title, priority, owner, site, exported_site) (%s)", m.ofMine("keizoku_system_info"))
+	return fmt.Sprintf("topk by (system) (1,\n  max by (system, title, priority, owner, site) (\n    label_replace(%s, \"site\", \"$1\", \"exported_site\", \"(.+)\")\n  )\n)\nor on (system) (%s unless on () %s)",
 		own, m.rec(systemInfo), m.mine())
 }
 
@@ -83,9 +93,8 @@ func (m *maker) deadline() string {
 	for _, threat := range m.plan.Threats {
 		plain, calendar := m.allowances(threat.Name)
 		active := m.rec(threatActive, "threat="+quote(threat.Name))
-		if len(plain) > 0 {
-			all = append(all, fmt.Sprintf("(\n  %s + on (system) min by (system) (%s)\n  and on () %s\n)", m.rec(outageStart, "system=~"+quote(anyOf(plain))),
-				m.ofMine("keizoku_system_allowable_downtime_seconds", "threat="+quote(threat.Name)), active))
+		for _, t := range plain {
+			all = append(all, fmt.Sprintf("(\n  %s + %v\n  and on () %s\n)", m.rec(outageStart, "system=~"+quote(anyOf(t.systems))), t.long.Seconds(), active))
 		}
 		if len(calendar) > 0 {
 			all = append(all, fmt.Sprintf("(\n  min by (system) (%s)\n  and on () %s\n)", m.ofSeeing(deadline, "system=~"+quote(anyOf(calendar))), active))
@@ -94,14 +103,30 @@ func (m *maker) deadline() string {
 	return either("system", all...)
 }
 
-// allowances tells systems whose allowance under a threat counts real time from those where it
-// counts by a calendar.
-func (m *maker) allowances(threat string) (plain, calendar []string) {
+// term is a time that the plan gives to some systems, in its order.
+type term struct {
+	long    time.Duration
+	systems []string
+}
+
+// terms adds a system to those with the same time.
+func terms(all []term, long time.Duration, system string) []term {
+	i := slices.IndexFunc(all, func(t term) bool { return t.long == long })
+	if i < 0 {
+		return append(all, term{long, []string{system}})
+	}
+	all[i].systems = append(all[i].systems, system)
+	return all
+}
+
+// allowances are those under a threat that count real time, and the systems whose allowance counts
+// by a calendar.
+func (m *maker) allowances(threat string) (plain []term, calendar []string) {
 	for _, s := range m.plan.Systems {
 		switch a := s.Allowance(threat); {
 		case a.IsZero():
 		case a.Calendar() == nil:
-			plain = append(plain, s.Name)
+			plain = terms(plain, a.Deadline(time.Unix(0, 0)).Sub(time.Unix(0, 0)), s.Name)
 		default:
 			calendar = append(calendar, s.Name)
 		}
@@ -109,10 +134,24 @@ func (m *maker) allowances(threat string) (plain, calendar []string) {
 	return plain, calendar
 }
 
-// startBy is the deadline less the typical recovery, of which agents tell by the difference of two.
+// recoveries are the typical times of recovery; nil when the plan knows none.
+func (m *maker) recoveries() (all []term) {
+	for _, s := range m.plan.Systems {
+		if s.TypicalRecovery > 0 {
+			all = terms(all, s.TypicalRecovery, s.Name)
+		}
+	}
+	return all
+}
+
+// startBy is the deadline less the typical recovery. It is the plan's own: asking agents for it
+// would cost a tenth of all these rules.
 func (m *maker) startBy() string {
-	return fmt.Sprintf("%s\n- on (system) max by (system) (\n  (%s - %s) and on (agent) %s\n)",
-		m.rec(outageEnd), m.raw(deadline), m.raw("keizoku_outage_start_recovery_by_timestamp_seconds"), m.rec(agentSees))
+	var all []string
+	for _, t := range m.recoveries() {
+		all = append(all, fmt.Sprintf("(%s - %v)", m.rec(outageEnd, "system=~"+quote(anyOf(t.systems))), t.long.Seconds()))
+	}
+	return either("system", all...)
 }
 
 // risk is 1 where the outage is expected to last beyond the deadline, or has, and 0 where not. A
@@ -144,17 +183,20 @@ func (m *maker) worstGrade(causes bool) string {
 }
 
 // outageInfo has the labels of an agent's alerts, for each outage, and what their words need: title,
-// and moments in seconds of local time, which no alert bears in the end.
-func (m *maker) outageInfo(causes bool) string {
+// and moments in seconds of local time, which no alert bears in the end. source is among them, for
+// a label that a rule gives costs more than one that its series bring.
+func (m *maker) outageInfo(causes bool) Rule {
 	expr := fmt.Sprintf("(%s == 1)\n* on (system) group_left (title, priority, owner, site) %s\n* on () group_left (threat) %s", m.rec(systemDown), m.rec(systemInfo), m.rec(threatActive))
 	for _, moment := range [...][2]string{{"since", outageStart}, {"deadline", outageEnd}} {
 		expr = fmt.Sprintf("%s\n* on (system) group_left (%s) (\n  count_values by (system) (%s, %s%s)\n  or on (system) (%s == 1)\n)",
 			expr, moment[0], quote(moment[0]), m.rec(moment[1]), m.toLocal(), m.rec(systemDown))
 	}
-	if !causes {
-		return expr
+	if causes {
+		expr = fmt.Sprintf("%s\n* on (system) group_left (cause) (\n  %s\n  or on (system) (%s == 1)\n)", expr, m.rec(outageCause), m.rec(systemDown))
 	}
-	return fmt.Sprintf("%s\n* on (system) group_left (cause) (\n  %s\n  or on (system) (%s == 1)\n)", expr, m.rec(outageCause), m.rec(systemDown))
+	r := m.record(outageInfo, expr)
+	r.Labels["source"] = fromRules
+	return r
 }
 
 // priorities are the labels of priority systems, and of the others.

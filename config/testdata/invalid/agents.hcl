@@ -27,6 +27,20 @@ agent "shed" {
   url = "https:///path" # ERROR: begins with http:// or https://
 }
 
+agent "wall" {
+  viewers         = ["wall", "", "a:b"] # ERROR: the name of a user # ERROR: the name of a user
+  web_config_file = "web.yml"
+}
+
+agent "corridor" {
+  viewers         = ["wall", "chief", "wall"] # ERROR: "wall" stands twice
+  web_config_file = "web.yml"
+}
+
+agent "cellar" {
+  viewers = ["wall"] # ERROR: name it with web_config_file
+}
+
 system "a" {
   check "ping" "a" {
     host = "h"

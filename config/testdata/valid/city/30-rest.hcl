@@ -26,6 +26,7 @@ agent "main_hall" {
   vantage         = ["10.1.0.1", "10.1.0.2:53", "fd00::1", "gw.example"]
   allow_exec      = true
   web_config_file = "web.yml"
+  viewers         = ["wall", "corridor"]
 }
 
 agent "branch" {

@@ -1,0 +1,45 @@
+package console
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// Times of the stream of changes.
+const (
+	// liveDeadline is how long a reader may let its connection clog.
+	liveDeadline = 30 * time.Second
+	// liveLife is how long one connection lasts. The browser opens the next by itself; of a reader
+	// who has stopped reading nothing is left.
+	liveLife = 15 * time.Minute
+	// liveRetry is after how long a browser opens it again.
+	liveRetry = 2 * time.Second
+)
+
+// live tells a browser when its page has changed (server-sent events, WHATWG HTML section 9.2); the
+// browser then fetches the page. Each message is the agent's clock in milliseconds of Unix time.
+// It is small and the same for all, so a slow reader delays nobody.
+func (c *console) live(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "text/event-stream")
+	w.Header().Set("Cache-Control", "no-store")
+	if r.Method == http.MethodHead {
+		return
+	}
+	leave := c.pulse.join()
+	defer leave()
+	ctx, cancel := context.WithTimeout(r.Context(), liveLife)
+	defer cancel()
+	control := http.NewResponseController(w)
+	_ = control.SetReadDeadline(time.Time{}) // the request is read; the answer lasts
+	line := fmt.Appendf(nil, "retry: %d\n", liveRetry.Milliseconds())
+	for b := c.pulse.first(ctx); b != nil; b = b.after(ctx) {
+		line = fmt.Appendf(line, "data: %d\n\n", b.clock().UnixMilli())
+		_ = control.SetWriteDeadline(time.Now().Add(liveDeadline))
+		if _, err := w.Write(line); err != nil || control.Flush() != nil {
+			return
+		}
+		line = line[:0]
+	}
+}

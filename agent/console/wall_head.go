@@ -1,0 +1,82 @@
+package console
+
+import (
+	"time"
+
+	"github.com/keizoku-bcp/keizoku/rules"
+)
+
+// headline is what the wall says in the largest letters.
+type headline struct {
+	State rules.SystemState // whose shape stands beside it
+	Text  string
+}
+
+// headline says the worst first.
+func (v *view) headline() headline {
+	priority := 0
+	for _, s := range v.Systems {
+		if s.State == rules.Down && s.Priority > 0 {
+			priority++
+		}
+	}
+	if priority > 0 {
+		return headline{rules.Down, v.Say("console_wall_priority_down", "Count", priority)}
+	}
+	for _, state := range rules.States {
+		if n := v.count(state); n > 0 && state != rules.Up {
+			return headline{state, v.Say("console_wall_state_"+string(state), "Count", n)}
+		}
+	}
+	return headline{rules.Up, v.Say("console_wall_state_up", "Count", len(v.Systems))}
+}
+
+// tallied is how many systems are in a state, or how many deadlines stand so, and how many of those
+// have a priority.
+type tallied struct {
+	Class           string // of its shape
+	Word            string
+	Count, Priority int
+}
+
+// tally counts systems by state, and deadlines that are in danger.
+func (v *view) tally() []tallied {
+	var all []tallied
+	for _, state := range rules.States {
+		all = v.tallyOf(all, string(state), v.Words.State(state), func(s *rules.SystemFacts) bool { return s.State == state })
+	}
+	for _, verdict := range [...]rules.Verdict{rules.Missed, rules.AtRisk} {
+		all = v.tallyOf(all, string(verdict), v.Words.Verdict(verdict), func(s *rules.SystemFacts) bool {
+			return s.State == rules.Down && s.Outage != nil && s.Outage.Verdict == verdict
+		})
+	}
+	return all
+}
+
+// tallyOf adds a count to those before, unless it is zero.
+func (v *view) tallyOf(all []tallied, class, word string, is func(*rules.SystemFacts) bool) []tallied {
+	t := tallied{Class: class, Word: word}
+	for _, s := range v.Systems {
+		if is(s) {
+			t.Count++
+			t.Priority += min(1, s.Priority)
+		}
+	}
+	if t.Count == 0 {
+		return all
+	}
+	return append(all, t)
+}
+
+// PowerEnds is when emergency power ends with the shedding plan carried out; zero: utility power is
+// there, or nothing known ends it.
+func (v *view) PowerEnds() time.Time {
+	if v.Power == nil {
+		return time.Time{}
+	}
+	left, ok := v.Power.Remaining()
+	if !ok {
+		return time.Time{}
+	}
+	return v.Power.At.Add(left)
+}
