@@ -198,13 +198,13 @@ func (o *office) linked(role access.Role) *http.Client {
 }
 
 // forged is a browser with the cookie of another agent.
-func (o *office) forged(real *http.Client) *http.Client {
+func (o *office) forged(genuine *http.Client) *http.Client {
 	o.Helper()
 	home, err := url.Parse("http://" + o.agent.Addr())
 	if err != nil {
 		o.Fatal(err)
 	}
-	cookies := real.Jar.Cookies(home)
+	cookies := genuine.Jar.Cookies(home)
 	if len(cookies) != 1 {
 		o.Fatalf("%d cookies", len(cookies))
 	}

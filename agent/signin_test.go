@@ -147,7 +147,8 @@ func TestUsersUnderMutualTLS(t *testing.T) {
 	address := "https://" + a.Addr()
 	config := &tls.Config{RootCAs: poolOf(t, authority), Certificates: []tls.Certificate{authority.Issue(t, time.Hour, "client.example")}}
 
-	if _, err := browser(t, &tls.Config{RootCAs: config.RootCAs}).Get(address + "/-/healthy"); err == nil {
+	if resp, err := browser(t, &tls.Config{RootCAs: config.RootCAs}).Get(address + "/-/healthy"); err == nil {
+		_ = resp.Body.Close()
 		t.Error("a client without a certificate is let in")
 	}
 	stranger := browser(t, config)

@@ -41,8 +41,8 @@ var spanUnits = []struct {
 	{24 * time.Hour, "unit_d"}, {time.Hour, "unit_h"}, {time.Minute, "unit_m"}, {time.Second, "unit_s"},
 }
 
-// manyHours is from where a countdown is said in days.
-const manyHours = 48 * time.Hour
+// inDays is from where a countdown is said in days.
+const inDays = 48 * time.Hour
 
 // Countdown writes a length of time as a number that ticks: hours and minutes, and apart from them
 // the seconds ("03:12", ":45"); from 48 hours on days and hours without seconds (2日3時間). A negative
@@ -54,7 +54,7 @@ func (w *Words) Countdown(d time.Duration) (text, seconds string) {
 	}
 	s := int(d / time.Second)
 	switch {
-	case d >= manyHours:
+	case d >= inDays:
 		return sign + strconv.Itoa(s/86400) + w.Word("unit_d") + strconv.Itoa(s/3600%24) + w.Word("unit_h"), ""
 	case s == 0:
 		sign = ""

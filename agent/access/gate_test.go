@@ -54,7 +54,7 @@ func TestWhoComesThrough(t *testing.T) {
 			for path, public := range map[string]bool{
 				"/": false, "/metrics": false, "/-/ready": false, "/-/reload": false, "/live": false, "/api/v1/situation": false, "/api/v1/note": false,
 				"/act/note": false, "/act/": false, "/act/note/x": false, "/act/%6eote": false, "/act/../metrics": false, "/api/v1/sign-in-link": false, "/nothing": false, "/-/healthy": true, "/assets/wall.css": true, "/signin": true, "/signout": true,
-				"/signin/link/ABC": true, "/api/v1/heartbeat/backup/nightly": method == "POST", "/signins": false, "/-/healthy/": false,
+				"/signin/link/ABC": true, "/api/v1/heartbeat/backup/nightly": method == "POST", "/signin2": false, "/-/healthy/": false,
 				"/assets/../metrics": false, "/assets/%2e%2e/metrics": false, "/assets%2fx": false, "//assets/x": false, "/assets": false,
 			} {
 				want := test.closed

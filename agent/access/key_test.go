@@ -44,7 +44,7 @@ func TestKeyFile(t *testing.T) {
 		"it has 0 bytes":    func() error { return os.WriteFile(path, nil, 0o600) },
 		"it has 31 bytes":   func() error { return os.WriteFile(path, first[1:], 0o600) },
 		"it has 1024 bytes": func() error { return os.WriteFile(path, make([]byte, 1024), 0o600) },
-		"mode is 0644":      func() error { return os.Chmod(path, 0o644) },
+		"mode is 0644":      func() error { return os.Chmod(path, 0o644) }, //nolint:gosec // this is what is wrong with it
 	} {
 		before := readKey(dir, log)
 		logged.Reset()

@@ -3,6 +3,7 @@ package access
 import (
 	"crypto/tls"
 	"encoding/base64"
+	"errors"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -166,13 +167,13 @@ func TestLinks(t *testing.T) {
 				t.Errorf("looking used the link up: %s %t", role, ok)
 			}
 		}
-		if err := use(token + "A"); err != ErrLink {
+		if err := use(token + "A"); !errors.Is(err, ErrLink) {
 			t.Errorf("another token: %v", err)
 		}
 		if err := use(token); err != nil {
 			t.Errorf("the first use: %v", err)
 		}
-		if err := use(token); err != ErrLink {
+		if err := use(token); !errors.Is(err, ErrLink) {
 			t.Errorf("the second use: %v", err)
 		}
 		if _, ok := w.Invited(token); ok {
@@ -186,12 +187,12 @@ func TestLinks(t *testing.T) {
 			t.Errorf("in time: %v", err)
 		}
 		time.Sleep(time.Second)
-		if _, ok := w.Invited(late); ok || use(late) != ErrLink {
+		if _, ok := w.Invited(late); ok || !errors.Is(use(late), ErrLink) {
 			t.Error("a link is good for longer than it says")
 		}
 		void, _ := w.Invite("root", Operator)
 		w.restart()
-		if use(void) != ErrLink {
+		if !errors.Is(use(void), ErrLink) {
 			t.Error("a link outlives the agent that made it")
 		}
 	})

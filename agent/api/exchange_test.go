@@ -132,7 +132,7 @@ var (
 	notThere = &rules.Problem{Kind: rules.NotFound, Code: rules.CodeNoSheet, Data: filled[rules.Particulars]()}
 	notNow   = &rules.Problem{Kind: rules.Conflict, Code: rules.CodeNoSheet, Data: filled[rules.Particulars]()}
 	notRight = &rules.Problem{Kind: rules.Invalid, Code: rules.CodeNoSheet}
-	broken   = errors.New("the disk is full")
+	errDisk  = errors.New("the disk is full")
 	bearing  = map[string]string{"Authorization": "Bearer secret"}
 )
 
@@ -169,15 +169,15 @@ func good(f *full) []exchange {
 func refused() []exchange {
 	large := `{"channel":"` + strings.Repeat("x", maxBody) + `"}`
 	all := []exchange{
-		{method: "GET", path: "/-/ready", err: broken, status: 503},
-		{method: "POST", path: "/-/reload", err: broken, status: 422}, {method: "POST", path: "/-/reload", stranger: true, status: 403},
+		{method: "GET", path: "/-/ready", err: errDisk, status: 503},
+		{method: "POST", path: "/-/reload", err: errDisk, status: 422}, {method: "POST", path: "/-/reload", stranger: true, status: 403},
 		{method: "GET", path: "/api/v1/survey?site=moon", status: 404},
 		{method: "GET", path: "/api/v1/callout?threat=flood", err: notThere, status: 404}, {method: "GET", path: "/api/v1/callout", stranger: true, status: 403},
-		{method: "GET", path: "/api/v1/events?limit=many", status: 400}, {method: "GET", path: "/api/v1/events", err: broken, status: 500},
+		{method: "GET", path: "/api/v1/events?limit=many", status: 400}, {method: "GET", path: "/api/v1/events", err: errDisk, status: 500},
 		{method: "GET", path: "/api/v1/events/x", err: notThere, status: 404},
 		{method: "GET", path: "/api/v1/badge/moon.svg", status: 404},
 		{method: "GET", path: "/api/v1/alerts?lang=fr", status: 400},
-		{method: "GET", path: "/api/v1/notifications?limit=-1", status: 400}, {method: "GET", path: "/api/v1/notifications", err: broken, status: 500},
+		{method: "GET", path: "/api/v1/notifications?limit=-1", status: 400}, {method: "GET", path: "/api/v1/notifications", err: errDisk, status: 500},
 		{method: "GET", path: "/api/v1/notifications", stranger: true, status: 403},
 		{method: "POST", path: "/api/v1/notify-test", body: `{"chanel":"duty"}`, status: 400}, {method: "POST", path: "/api/v1/notify-test", body: large, status: 413},
 		{method: "POST", path: "/api/v1/notify-test", body: `{"channel":"duty"}`, err: notThere, status: 404},
@@ -185,7 +185,7 @@ func refused() []exchange {
 		{method: "POST", path: "/api/v1/inspect", body: `{"name":"opening"}`, err: notNow, status: 409},
 		{method: "POST", path: "/api/v1/heartbeat/backup/nightly", status: 401},
 		{method: "POST", path: "/api/v1/heartbeat/backup/nightly", header: bearing, err: ErrHeartbeatRefused, status: 403},
-		{method: "POST", path: "/api/v1/heartbeat/backup/nightly", header: bearing, err: broken, status: 400},
+		{method: "POST", path: "/api/v1/heartbeat/backup/nightly", header: bearing, err: errDisk, status: 400},
 		{method: "POST", path: "/api/v1/sign-in-link", body: `{"viewer":true}`, stranger: true, status: 403},
 	}
 	for name, action := range Actions {
@@ -196,7 +196,7 @@ func refused() []exchange {
 			exchange{method: "POST", path: path, body: whole, err: notThere, status: 404},
 			exchange{method: "POST", path: path, body: whole, err: notNow, status: 409},
 			exchange{method: "POST", path: path, body: whole, err: notRight, status: 422},
-			exchange{method: "POST", path: path, body: whole, err: broken, status: 500},
+			exchange{method: "POST", path: path, body: whole, err: errDisk, status: 500},
 		)
 	}
 	return all

@@ -101,7 +101,7 @@ func TestDocumentIsStrict(t *testing.T) {
 		{"GET", "events", eventsType, "id: 1\ndata: {\"id\":\"x\"}\n\n", "agent"},
 	} {
 		req := httptest.NewRequestWithContext(t.Context(), test.method, "http://agent/api/v1/"+test.path, nil)
-		answer := &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {test.media}}, Body: io.NopCloser(strings.NewReader(test.body))}
+		answer := &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {test.media}}, Body: io.NopCloser(strings.NewReader(test.body))}
 		if err := d.Answer(req, answer); err == nil || !strings.Contains(err.Error(), test.says) {
 			t.Errorf("%s: %v", test.body, err)
 		}

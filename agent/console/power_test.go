@@ -52,7 +52,7 @@ func TestPowerPageReckonsWhatIf(t *testing.T) {
 	t.Parallel()
 	h := calmHall(t)
 	h.at("15:00")
-	real, asked := h.page("", "/power", "ja"), h.page("", "/power?lost=1&load=150&fuel=40", "ja")
+	actual, asked := h.page("", "/power", "ja"), h.page("", "/power?lost=1&load=150&fuel=40", "ja")
 	ratio := .4
 	want := h.PowerIf(supply.WhatIf{WithoutUtility: true, LoadFactor: 1.5, FuelRatio: &ratio})
 	if len(want.Shed) == 0 {
@@ -63,7 +63,7 @@ func TestPowerPageReckonsWhatIf(t *testing.T) {
 	}
 	const told = "想定による計算です"
 	lacks(t, "the reckoning", asked, told, `name="load" min="50" max="200" step="5" value="150"`, `value="40"`)
-	holds(t, "the page", real, told)
+	holds(t, "the page", actual, told)
 	head := asked[:strings.Index(asked, "<main")]
 	lacks(t, "the head of the reckoning", head, "商用電源 あり")
 }

@@ -114,13 +114,10 @@ func (p *systemPage) Owner() string {
 
 // Place is the title of its site; empty: the plan does not say.
 func (p *systemPage) Place() string {
-	name := ""
 	if p.Sys != nil {
-		name = p.Sys.Site
-	} else {
-		name = p.Entry.Site
+		return p.siteTitle(p.Sys.Site)
 	}
-	return p.siteTitle(name)
+	return p.siteTitle(p.Entry.Site)
 }
 
 func (v *view) siteTitle(name string) string {

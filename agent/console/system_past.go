@@ -227,19 +227,14 @@ func (c *console) readFailing(ctx context.Context, p *systemPage, v *pastView) (
 	return failing, nil
 }
 
-// read returns what a query selects, in order also where it asks for the newest.
+// read returns what a query selects, the oldest first.
 func (c *console) read(ctx context.Context, q journal.Query) ([]journal.Event, error) {
 	var events []journal.Event
 	for e, err := range c.agent.Events(ctx, q) {
-		switch {
-		case err == nil:
-			events = append(events, e)
-		case e.ID == "": // else this one alone is damaged
+		if err != nil {
 			return nil, err
 		}
-	}
-	if q.Newest {
-		slices.Reverse(events)
+		events = append(events, e)
 	}
 	return events, nil
 }

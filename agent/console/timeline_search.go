@@ -50,7 +50,7 @@ func (s *search) batch(ctx context.Context, before, after int64) (events []journ
 	}
 	q := journal.Query{
 		BeforeSeq: before, AfterSeq: after, From: s.filter.From, To: s.filter.To, Subject: s.filter.About, Kinds: s.filter.kinds(),
-		Newest: after == 0 && !(s.filter.Oldest && before == 0), Limit: limit,
+		Newest: after == 0 && (!s.filter.Oldest || before != 0), Limit: limit,
 	}
 	for e, err := range s.console.agent.Events(ctx, q) {
 		if err != nil {

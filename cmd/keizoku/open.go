@@ -51,7 +51,7 @@ const browserTime = 5 * time.Second
 // browse opens an address in the desktop's browser. It does not wait for the browser to end.
 func browse(ctx context.Context, url string) error {
 	name, args := opener(url)
-	program := exec.Command(name, args...) //nolint:gosec // the address comes from the agent and is one argument
+	program := exec.Command(name, args...) //nolint:noctx // the browser outlives the command
 	if err := program.Start(); err != nil {
 		return noBrowser(err)
 	}

@@ -11,8 +11,8 @@ var badTestWords = [...]string{"warn", "error", "abort", "fail", "bad", "replace
 
 // TestFailed judges a UPS's word on its newest self-test. A test that runs has not failed, nor has
 // one that never was.
-func (s *SupplyFacts) TestFailed() bool {
-	said := strings.ToLower(s.TestResult)
+func (f *SupplyFacts) TestFailed() bool {
+	said := strings.ToLower(f.TestResult)
 	return !strings.Contains(said, "pass") &&
 		slices.ContainsFunc(badTestWords[:], func(bad string) bool { return strings.Contains(said, bad) })
 }

@@ -142,7 +142,7 @@ func TestHeadersAndBound(t *testing.T) {
 	h := opened(t, path, t.Output()).Handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	for i, want := range []int{200, 200, 429} {
 		w := httptest.NewRecorder()
-		h.ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
+		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
 		if w.Code != want || (w.Header().Get("X-Frame-Options") == "deny") != (want == 200) {
 			t.Errorf("request %d: %d %v", i, w.Code, w.Header())
 		}

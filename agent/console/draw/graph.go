@@ -89,7 +89,7 @@ func (g *grapher) draw(middle string) *Graph {
 	out := &Graph{MoreLeft: len(left) - len(keepL), MoreRight: len(right) - len(keepR)}
 	g.settle(out)
 	for _, e := range edges {
-		out.Lines = append(out.Lines, e.line(out))
+		out.Lines = append(out.Lines, e.line())
 	}
 	return out
 }

@@ -132,7 +132,7 @@ func arrange(column []*place, y int) {
 }
 
 // line draws an edge: straight through the columns, bent between them.
-func (e edge) line(out *Graph) Line {
+func (e edge) line() Line {
 	first, last := e.way[0].node, e.way[len(e.way)-1].node
 	x := func(n *Node, outer bool) int { // of a node's outer or inner side
 		if outer == (e.side > 0) {
