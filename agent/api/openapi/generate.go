@@ -201,11 +201,12 @@ func refusalsOf(route *api.Route) []int {
 // refusals are the responses that problems are told by, and their schema.
 func (w *writer) refusals() {
 	w.of(api.Refusal(), false)
-	problem := map[string]media{"application/problem+json": {&jsonschema.Schema{Ref: defs + problemSchema}}}
+	problem := media{&jsonschema.Schema{Ref: defs + problemSchema}}
 	for status, about := range refusalTexts {
-		r := response{Description: about, Content: problem}
-		if status == http.StatusTooManyRequests {
-			r.Headers = map[string]header{"Retry-After": {"After how many seconds to try again.", &jsonschema.Schema{Type: "integer"}}}
+		r := response{Description: about, Content: map[string]media{"application/problem+json": problem}}
+		if status == http.StatusTooManyRequests { // the web configuration file's own limit is told in plain text
+			r.Headers = map[string]header{"Retry-After": {"After how many seconds to try again with a password.", &jsonschema.Schema{Type: "integer"}}}
+			r.Content["text/plain"] = media{&jsonschema.Schema{Type: "string"}}
 		}
 		w.doc.Components.Responses[refusalName(status)] = r
 	}
@@ -221,7 +222,7 @@ var refusalTexts = map[int]string{
 	http.StatusConflict:              "It does not fit the present situation.",
 	http.StatusRequestEntityTooLarge: "The request is too large.",
 	http.StatusUnprocessableEntity:   "It cannot be right.",
-	http.StatusTooManyRequests:       "Too many wrong passwords came from there.",
+	http.StatusTooManyRequests:       "Too many wrong passwords came from there, or more requests than the web configuration file allows.",
 	http.StatusInternalServerError:   "The agent could not do this.",
 	http.StatusBadGateway:            "The message did not arrive.",
 	http.StatusServiceUnavailable:    "The agent does not watch yet, or not any more.",
