@@ -97,14 +97,33 @@ func TestWrongPasswordsAreLimitedOverall(t *testing.T) {
 		if have := len(w.passwords.limit.from); have > overallBurst {
 			t.Errorf("%d addresses are kept", have)
 		}
-		for i := range maxAddresses + 300 { // at a pace that is let through
-			time.Sleep(time.Second)
-			w.try(fmt.Sprintf("11.%d.%d.1:1000", i/250, i%250))
-		}
-		if have := len(w.passwords.limit.from); have > maxAddresses {
-			t.Errorf("%d addresses are kept", have)
-		}
 	})
+}
+
+// At a pace that is let through, addresses that have earned their tries back make room.
+func TestAddressesAreForgotten(t *testing.T) {
+	t.Parallel()
+	l, now := newLimit(), time.Date(2026, 4, 1, 9, 0, 0, 0, time.UTC)
+	stubborn := netip.MustParsePrefix("192.0.2.7/32") // owes tries for twenty seconds at a time
+	for i := range uint32(10 * maxAddresses) {
+		now = now.Add(time.Second)
+		from := netip.PrefixFrom(netip.AddrFrom4([4]byte{11, byte(i >> 16), byte(i >> 8), byte(i)}), 32)
+		if wait := l.wait(from, now); wait != 0 {
+			t.Fatalf("address %d must wait %v", i, wait)
+		}
+		l.failed(from, now)
+		if i%20 == 0 {
+			now = now.Add(2 * time.Second)
+			l.failed(stubborn, now)
+			l.failed(stubborn, now)
+		}
+		if len(l.from) > maxAddresses {
+			t.Fatalf("%d addresses are kept", len(l.from))
+		}
+		if i%20 < 10 && l.from[stubborn] == nil {
+			t.Fatalf("after %d addresses one is forgotten that still owes tries", i)
+		}
+	}
 }
 
 func TestAddressesAsTriesAreCounted(t *testing.T) {

@@ -218,6 +218,10 @@ func TestFormsOfTheResponse(t *testing.T) {
 	holds(t, "an ordinary day", body, `action="/act/ordinary"`, `action="/act/end"`, `id="undo"`, `action="/act/step"`)
 	calm.at("14:10")
 	calm.fail("tax")
+	calling := regexp.MustCompile(`(?s)<select name="to" required>.*?</select>`)
+	if to := calling.FindString(calm.page(access.Operator, "/response", "ja")); !strings.Contains(to, `<option value=""></option>`) {
+		t.Errorf("an ordinary failure chooses a stage: %s", to)
+	}
 	lacks(t, "an ordinary failure", calm.page(access.Operator, "/response", "ja"), `action="/act/ordinary"`, "通常のシステム障害として扱う")
 	calm.do("井上 誠", rules.ChooseOrdinary{Why: "一台だけ"})
 	body = calm.page(access.Operator, "/response", "ja")
@@ -227,8 +231,9 @@ func TestFormsOfTheResponse(t *testing.T) {
 	body = quakeHall(t).page(access.Operator, "/response", "ja")
 	lacks(t, "the response", body, `action="/act/end"`, `name="threat" value="disaster"`)
 	holds(t, "the response", body, `id="ordinary"`) // the posture is established
-	to := regexp.MustCompile(`(?s)<select name="to">.*?</select>`).FindString(body)
-	if !strings.HasPrefix(to, `<select name="to"><option value="stood_down">`) || strings.Contains(to, "continuity") {
+	to := calling.FindString(body)
+	// nothing is to be moved now, so nothing is chosen beforehand
+	if !strings.HasPrefix(to, `<select name="to" required><option value=""></option><option value="stood_down">`) || strings.Contains(to, "continuity") {
 		t.Errorf("to move to: %s", to)
 	}
 }

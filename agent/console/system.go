@@ -174,6 +174,7 @@ func (p *systemPage) Projection() string {
 func (p *systemPage) Verdict() string {
 	o := p.Sys.Outage
 	return p.Say("console_system_verdict_"+string(o.Verdict), "Deadline", p.Moment(o.Deadline), "None", o.Deadline.IsZero(),
+		"Known", !o.ProjectedEnd.IsZero() && !o.ProjectionPassed,
 		"End", p.Moment(o.ProjectedEnd), "Power", o.Risk == rules.RiskPower, "SupplyEnds", p.Moment(o.SupplyEndsAt))
 }
 

@@ -48,7 +48,7 @@ type pastView struct {
 }
 
 // outagesShown is how many outages a page lists.
-const outagesShown = 20
+const outagesShown = 10
 
 func (c *console) pastOf(r *http.Request, p *systemPage) *pastView {
 	v := &pastView{pastRange: pastRanges[0], To: p.At}

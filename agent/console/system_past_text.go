@@ -119,3 +119,6 @@ func (p *systemPage) Late(o rules.PastOutage) bool {
 
 // Distance is how long before the page's instant something was, for what is looked at in seconds.
 func (p *systemPage) Distance(t time.Time) string { return p.Words.Span(p.At.Sub(t)) }
+
+// Beside words an instant that stands beside another: without the date where that has the same.
+func (p *systemPage) Beside(t, other time.Time) string { return p.Words.Moment(t, other) }

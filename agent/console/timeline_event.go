@@ -70,6 +70,15 @@ func (c *console) lineWithCorrections(ctx context.Context, v *view, e journal.Ev
 // By says who acted; empty: the agent saw it by itself.
 func (p *eventPage) By() string { return p.Who(p.Line) }
 
+// About is what the record is about, as people call it. The stage that a move leads to is told
+// already.
+func (p *eventPage) About() string {
+	if p.Record.Kind == journal.KindStageMoved {
+		return ""
+	}
+	return p.Short(p.Line.Title)
+}
+
 // Via is the way by which somebody proved who they are; empty: nobody acted.
 func (p *eventPage) Via() string {
 	if p.Record.Actor == nil {

@@ -34,19 +34,22 @@ func (v *view) headline() headline {
 // tallied is how many systems are in a state, or how many deadlines stand so, and how many of those
 // have a priority.
 type tallied struct {
-	Class           string // of its shape
-	Word            string
-	Count, Priority int
+	Class   string // of its shape
+	Word    string
+	Verdict bool // else a state
+	Count   int
+	// Priority is how many of Count have one; those that are up are not counted so.
+	Priority int
 }
 
 // tally counts systems by state, and deadlines that are in danger.
 func (v *view) tally() []tallied {
 	var all []tallied
 	for _, state := range rules.States {
-		all = v.tallyOf(all, string(state), v.Words.State(state), func(s *rules.SystemFacts) bool { return s.State == state })
+		all = v.tallyOf(all, tallied{Class: string(state), Word: v.Words.State(state)}, func(s *rules.SystemFacts) bool { return s.State == state })
 	}
 	for _, verdict := range [...]rules.Verdict{rules.Missed, rules.AtRisk} {
-		all = v.tallyOf(all, string(verdict), v.Words.Verdict(verdict), func(s *rules.SystemFacts) bool {
+		all = v.tallyOf(all, tallied{Class: string(verdict), Word: v.Words.Verdict(verdict), Verdict: true}, func(s *rules.SystemFacts) bool {
 			return s.State == rules.Down && s.Outage != nil && s.Outage.Verdict == verdict
 		})
 	}
@@ -54,12 +57,13 @@ func (v *view) tally() []tallied {
 }
 
 // tallyOf adds a count to those before, unless it is zero.
-func (v *view) tallyOf(all []tallied, class, word string, is func(*rules.SystemFacts) bool) []tallied {
-	t := tallied{Class: class, Word: word}
+func (v *view) tallyOf(all []tallied, t tallied, is func(*rules.SystemFacts) bool) []tallied {
 	for _, s := range v.Systems {
-		if is(s) {
-			t.Count++
-			t.Priority += min(1, s.Priority)
+		if !is(s) {
+			continue
+		}
+		if t.Count++; s.Priority > 0 && s.State != rules.Up {
+			t.Priority++
 		}
 	}
 	if t.Count == 0 {

@@ -100,33 +100,42 @@ func (s *Strip) place(t time.Time) float64 {
 	return 100 * float64(t.Sub(s.From)) / float64(s.To.Sub(s.From))
 }
 
-// Nearness of a label to the one before it, and to an edge, in percent, from where it is left out or
-// hangs to the other side.
+// Measures of labels, in percent of the strip on a telephone: how wide one is, how near to an edge it
+// hangs inwards, and what must be free between two.
 const (
-	leastApart = 11
+	labelWidth = 10
 	nearEdge   = 5
+	labelGap   = 1
 )
 
 // AddTicks marks the strip at each instant, and labels those that label gives a text for as far as
 // there is room. The instants are in order.
 func (s *Strip) AddTicks(at []time.Time, label func(time.Time) string) {
-	free := -100.
+	free := 0. // of labels from here on
 	for _, t := range at {
 		if t.Before(s.From) || t.After(s.To) {
 			continue
 		}
-		tick := Tick{X: s.place(t), At: t, Anchor: "middle"}
-		if text := label(t); text != "" && tick.X-free >= leastApart {
-			tick.Label, free = text, tick.X
-		}
-		switch {
-		case tick.X < nearEdge:
-			tick.Anchor = "start"
-		case tick.X > 100-nearEdge:
-			tick.Anchor = "end"
+		tick := Tick{X: s.place(t), At: t}
+		left := tick.hang()
+		if text := label(t); text != "" && left >= free {
+			tick.Label, free = text, left+labelWidth+labelGap
 		}
 		s.Ticks = append(s.Ticks, tick)
 	}
+}
+
+// hang chooses where the label hangs, and returns its left edge.
+func (t *Tick) hang() (left float64) {
+	switch {
+	case t.X < nearEdge:
+		t.Anchor, left = "start", t.X
+	case t.X > 100-nearEdge:
+		t.Anchor, left = "end", t.X-labelWidth
+	default:
+		t.Anchor, left = "middle", t.X-labelWidth/2
+	}
+	return left
 }
 
 // Clocks returns the instants after from and not after to at which clocks in the zone show a full

@@ -116,6 +116,26 @@ func TestTicksFollowTheClocks(t *testing.T) {
 	}
 }
 
+// Labels at the edges hang inwards, and one that would lie over the one before is left out: at 88 % it
+// ends at 93 %, and one at 99 % would begin at 89 %.
+func TestLabelsDoNotMeet(t *testing.T) {
+	t.Parallel()
+	s := NewStrip(nil, nine, nine.Add(100*time.Minute), classes)
+	var at []time.Time
+	for _, minute := range []int{0, 8, 17, 30, 88, 99} {
+		at = append(at, nine.Add(time.Duration(minute)*time.Minute))
+	}
+	s.AddTicks(append(at, nine.Add(101*time.Minute)), func(t time.Time) string { return t.Format("4") })
+	var got []string
+	for _, tick := range s.Ticks {
+		got = append(got, tick.Anchor+" "+tick.Label)
+	}
+	want := []string{"start 0", "middle ", "middle 17", "middle 30", "middle 28", "end "}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // When the clocks go back, an hour that comes twice is marked once.
 func TestClocksGoBack(t *testing.T) {
 	t.Parallel()
