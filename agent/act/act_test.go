@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/url"
 	"reflect"
-	"strings"
 	"testing"
 	"time"
 
@@ -64,7 +63,7 @@ func TestWrittenIsReadBack(t *testing.T) {
 				case bool:
 					value.SetBool(rapid.Bool().Draw(r, field))
 				default:
-					value.SetString(strings.ReplaceAll(rapid.String().Draw(r, field), "\r\n", "\n"))
+					value.SetString(Clean(rapid.String().Draw(r, field)))
 				}
 			}
 			form := url.Values{}
@@ -101,6 +100,7 @@ func TestFormsAreRead(t *testing.T) {
 		{rules.GiveETA{}, "at=2026-11-24T00:00:00Z", rules.GiveETA{At: time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)}},
 		{rules.MarkStep{}, "step=first.look&undo=on", rules.MarkStep{Step: "first.look", Undo: true}},
 		{rules.MarkStep{}, "step=first.look&undo=&note_only=yes&note=a%0D%0Ab", rules.MarkStep{Step: "first.look", NoteOnly: true, Note: "a\nb"}},
+		{rules.AddNote{}, "text=a%09b%00%1b%E2%80%AEc%0Dd", rules.AddNote{Text: "a bcd"}},
 		{rules.MoveStage{}, "to=initial_response&why=%20x", rules.MoveStage{To: "initial_response", Why: " x"}},
 		{rules.RecordCall{}, "result=perhaps", rules.RecordCall{Result: "perhaps"}}, // the rules refuse it, with words
 		{rules.IssueReport{}, "", rules.IssueReport{}},

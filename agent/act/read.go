@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/keizoku-bcp/keizoku/rules"
@@ -80,10 +81,26 @@ func read(field reflect.Value, text string, now time.Time) *Fault {
 		}
 		field.SetBool(on)
 	default:
-		// Browsers send the lines of a text area with CR LF (HTML, 4.10.22.8).
-		field.SetString(strings.ReplaceAll(text, "\r\n", "\n"))
+		field.SetString(Clean(text))
 	}
 	return nil
+}
+
+// Clean is a text as it is meant: with plain ends of lines, where browsers send CR LF (HTML,
+// 4.10.22.8), with a space for a tab, which comes of a spreadsheet, and without characters that no
+// page shows and nobody types.
+func Clean(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n':
+			return r
+		case r == '\t':
+			return ' '
+		case unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r):
+			return -1
+		}
+		return r
+	}, text)
 }
 
 // flags are the ways of saying yes and no; "on" is that of a check box without a value.

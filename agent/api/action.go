@@ -8,26 +8,13 @@ import (
 	"strings"
 
 	"github.com/keizoku-bcp/keizoku/agent/access"
+	"github.com/keizoku-bcp/keizoku/agent/act"
 	"github.com/keizoku-bcp/keizoku/rules"
 )
 
 // Actions are people's actions by the last part of their path: POST /api/v1/NAME with the
 // action's JSON, and "by" beside its fields. The answer is the event as lists show it.
-var Actions = map[string]rules.Action{
-	"declare":      rules.Declare{},
-	"end":          rules.End{},
-	"eta":          rules.GiveETA{},
-	"ack":          rules.Acknowledge{},
-	"note":         rules.AddNote{},
-	"outage-start": rules.CorrectStart{},
-
-	"stage":    rules.MoveStage{},
-	"ordinary": rules.ChooseOrdinary{},
-	"step":     rules.MarkStep{},
-	"call":     rules.RecordCall{},
-	"survey":   rules.AnswerSurvey{},
-	"report":   rules.IssueReport{},
-}
+var Actions = act.Actions()
 
 // acts decodes actions of one kind and carries them out.
 func acts(kind reflect.Type) func(*server, http.ResponseWriter, *http.Request) {

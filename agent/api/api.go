@@ -12,6 +12,7 @@ import (
 	"net/http"
 
 	"github.com/keizoku-bcp/keizoku/agent/access"
+	"github.com/keizoku-bcp/keizoku/agent/act"
 	"github.com/keizoku-bcp/keizoku/journal"
 	"github.com/keizoku-bcp/keizoku/plan"
 	"github.com/keizoku-bcp/keizoku/rules"
@@ -49,7 +50,7 @@ var ErrHeartbeatRefused = errors.New("no heartbeat check of that name takes this
 // maxBody bounds a request's body, maxName the name of the person in it, in bytes.
 const (
 	maxBody = 64 << 10
-	maxName = 200
+	maxName = act.MaxName
 )
 
 // server holds what the handlers share.

@@ -53,9 +53,10 @@ func readAsked(w http.ResponseWriter, r *http.Request) (*asked, error) {
 		return a, err
 	}
 	a.fields = r.PostForm
-	a.by, a.back = strings.TrimSpace(a.take("by")), access.LocalPath(a.take("return"))
+	by := a.take("by")
+	a.by, a.back = strings.TrimSpace(act.Clean(by)), access.LocalPath(a.take("return"))
 	a.confirm, a.seen, a.ticket = a.take("confirm"), a.take("seen"), a.take("ticket")
-	if len(a.by) > act.MaxName || !utf8.ValidString(a.by) {
+	if len(a.by) > act.MaxName || !utf8.ValidString(by) {
 		return a, &formError{http.StatusUnprocessableEntity, "long_name"}
 	}
 	return a, nil
@@ -69,7 +70,7 @@ func readForm(w http.ResponseWriter, r *http.Request) error {
 	switch err := r.ParseForm(); {
 	case errors.As(err, new(*http.MaxBytesError)):
 		return &formError{http.StatusRequestEntityTooLarge, "large"}
-	case err != nil && r.PostForm == nil, err != nil && r.URL.RawQuery == "":
+	case err != nil:
 		return &formError{http.StatusBadRequest, "broken"}
 	}
 	return nil

@@ -110,12 +110,16 @@ func (p *powerPage) Remaining() *Count {
 }
 
 // Ends is when emergency power ends; zero while nothing ends it.
-func (p *powerPage) Ends() time.Time {
-	left, ok := p.Facts.Remaining()
-	if !ok {
+func (p *powerPage) Ends() time.Time { return endOf(p.Facts) }
+
+// endOf is when emergency power ends with the shedding plan carried out; zero: utility power is there,
+// nothing known ends it, or something is dark already, and each supply tells how long its own loads last.
+func endOf(f *supply.Facts) time.Time {
+	left, ok := f.Remaining()
+	if !ok || left == 0 {
 		return time.Time{}
 	}
-	return p.Facts.At.Add(left)
+	return f.At.Add(left)
 }
 
 // Lost is when utility power was lost.

@@ -72,15 +72,10 @@ func (v *view) tallyOf(all []tallied, t tallied, is func(*rules.SystemFacts) boo
 	return append(all, t)
 }
 
-// PowerEnds is when emergency power ends with the shedding plan carried out; zero: utility power is
-// there, or nothing known ends it.
+// PowerEnds is when emergency power ends; zero while nothing ends it.
 func (v *view) PowerEnds() time.Time {
 	if v.Power == nil {
 		return time.Time{}
 	}
-	left, ok := v.Power.Remaining()
-	if !ok {
-		return time.Time{}
-	}
-	return v.Power.At.Add(left)
+	return endOf(v.Power)
 }

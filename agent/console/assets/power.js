@@ -15,8 +15,11 @@ function address() {
   return "/power" + (query ? "?" + query : "");
 }
 
+const hideButton = () => { ask.querySelector("button").hidden = true; };
+
 if (ask) {
-  ask.querySelector("button").hidden = true;
+  hideButton();
+  document.addEventListener("refreshed", hideButton);
   ask.addEventListener("input", (e) => {
     const { fuel, keep } = ask.elements;
     if (e.target === fuel) keep.checked = false;
