@@ -189,15 +189,21 @@ func (a *Agent) readingOf(r power.Reading) supply.Reading {
 		ChargeRatio: r.ChargeRatio, RuntimeSeconds: r.RuntimeSeconds, LoadRatio: r.LoadRatio,
 		OutputWatts: r.OutputWatts, OutputVA: r.OutputVA,
 		Running: r.Running, FuelLiters: r.FuelLiters, FuelRatio: r.FuelRatio,
+		TestResult: a.said(r.TestResult), TestedAt: r.TestedAt, BatteryDate: a.said(r.BatteryDate),
 	}
 	for _, doubt := range r.Doubts[:min(len(r.Doubts), maxDoubts)] {
-		out.Doubts = append(out.Doubts, checks.Cut(checks.Clean(a.redact(doubt)), checks.MaxText))
+		out.Doubts = append(out.Doubts, a.said(doubt))
 	}
 	if out.Source == supply.FromBattery && selfTest(r) && !out.BatteryLow {
 		out.Source = supply.FromUtility
 		out.Doubts = append(out.Doubts, "on battery for a self-test, by its own word")
 	}
 	return out
+}
+
+// said is a device's own words, as they may be shown and kept.
+func (a *Agent) said(text string) string {
+	return checks.Cut(checks.Clean(a.redact(text)), checks.MaxText)
 }
 
 // maxDoubts is how many doubts of one reading are kept: they go into the journal.

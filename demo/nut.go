@@ -129,6 +129,7 @@ func (u *ups) variables(onBattery bool) map[string]string {
 	return map[string]string{
 		"battery.charge":        whole(100 * u.charge),
 		"battery.charge.low":    whole(100 * lowCharge),
+		"battery.date":          "2024-04-01",
 		"battery.runtime":       whole(u.seconds()),
 		"device.type":           "ups",
 		"input.voltage":         volts,
@@ -141,6 +142,7 @@ func (u *ups) variables(onBattery bool) map[string]string {
 		"ups.realpower":         whole(u.load),
 		"ups.realpower.nominal": whole(u.watts),
 		"ups.status":            u.status(onBattery),
+		"ups.test.date":         "2026-04-01",
 		"ups.test.result":       "Done and passed",
 	}
 }

@@ -136,11 +136,20 @@ func value[V any](b *browser, expression string) V {
 	b.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
-	v, err := chromedp.Run(ctx, chromedp.Evaluate[V](expression, chromedp.EvalAwaitPromise))
-	if err != nil {
-		b.Fatalf("%.200s: %v", expression, err)
+	for {
+		v, err := chromedp.Run(ctx, chromedp.Evaluate[V](expression, chromedp.EvalAwaitPromise))
+		if err == nil {
+			return v
+		}
+		if !leaves(err) {
+			b.Fatalf("%.200s: %v", expression, err)
+		}
 	}
-	return v
+}
+
+// leaves reports whether a page was asked while it gave way to the next: that one answers.
+func leaves(err error) bool {
+	return strings.Contains(err.Error(), "context with specified id") || strings.Contains(err.Error(), "context was destroyed")
 }
 
 // text is what a part of the page says to a reader; empty when it is not there.
@@ -160,7 +169,7 @@ func (b *browser) tabTo(selector string) {
 	b.Helper()
 	for range 200 {
 		b.do(chromedp.KeyEvent(kb.Tab))
-		if value[bool](b, `document.activeElement.matches(`+quote(selector)+`)`) {
+		if value[bool](b, `document.activeElement?.matches(`+quote(selector)+`) ?? false`) {
 			return
 		}
 	}

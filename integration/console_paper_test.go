@@ -12,6 +12,7 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 	"golang.org/x/crypto/bcrypt"
 
 	"github.com/keizoku-bcp/keizoku/rules"
@@ -120,7 +121,7 @@ func TestSigningIn(t *testing.T) {
 		t.Fatalf("a stranger is at %s", at)
 	}
 	b.signIn("duty", "wrong")
-	b.says("[role=alert]", "") // it says so
+	until(t, "the refusal is said", func() bool { return b.text("[role=alert]") != "" })
 	if at := b.where(); !strings.Contains(at, "/signin") {
 		t.Fatalf("a wrong password leads to %s", at)
 	}
@@ -131,6 +132,7 @@ func TestSigningIn(t *testing.T) {
 	}
 	b.do(chromedp.Click(chromedp.CSS(".user button")), chromedp.WaitReady(chromedp.CSS("input[type=password]")))
 	b.signIn("wall", "合言葉 1234")
+	b.says(".user", "wall")
 	b.open(k.address() + "/systems/records")
 	if n := value[int](b, `document.querySelectorAll("form[action^='/act/']").length`); n != 0 {
 		t.Errorf("a viewer sees %d forms of actions", n)
@@ -149,5 +151,5 @@ func TestSigningIn(t *testing.T) {
 func (b *browser) signIn(user, password string) {
 	b.Helper()
 	b.do(chromedp.WaitReady(chromedp.CSS("input[type=password]")), chromedp.SetValue(chromedp.CSS("input[name=user]"), user), chromedp.SendKeys(chromedp.CSS("input[type=password]"), password),
-		chromedp.Submit(chromedp.CSS("input[type=password]")), chromedp.WaitReady(chromedp.CSS("#main")))
+		chromedp.KeyEvent(kb.Enter))
 }

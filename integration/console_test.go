@@ -158,7 +158,7 @@ func TestActingByKeyboardAlone(t *testing.T) {
 	if acked := k.situation().System(cause).Outage.AcknowledgedAt; !acked.IsZero() {
 		t.Fatal("it was recorded before it was confirmed")
 	}
-	until(t, "the answer has the focus", func() bool { return value[bool](b, `document.activeElement.matches("form.confirm button")`) })
+	until(t, "the answer has the focus", func() bool { return value[bool](b, `document.activeElement?.matches("form.confirm button") ?? false`) })
 	b.do(chromedp.KeyEvent(kb.Enter))
 	b.says(".notice.done", "予備機へ交換")
 	b.shot("acted")
