@@ -34,13 +34,13 @@ func TestRefusedFormsKeepWhatWasTyped(t *testing.T) {
 		status             int
 		says               []string
 	}{
-		{"no reason", "ack", "system=records&why=&by=%E4%BD%90%E8%97%A4", 422, []string{"理由", `value="佐藤"`, `<option value="records" selected>住民記録`}},
-		{"no name", "stage", "to=initial_response&why=%E9%9C%87%E5%BA%A66%E5%BC%B1", 422, []string{"判断した人の氏名", "震度6弱</textarea>", `<option value="initial_response" selected>`}},
+		{"no reason", "ack", "system=records&why=&by=%E4%BD%90%E8%97%A4", 422, []string{"理由", `name="why" aria-invalid="true" autofocus`, `value="佐藤"`, `<option value="records" selected>住民記録`}},
+		{"no name", "stage", "to=initial_response&why=%E9%9C%87%E5%BA%A66%E5%BC%B1", 422, []string{"判断した人の氏名", `list="people" aria-invalid="true" autofocus`, "震度6弱</textarea>", `<option value="initial_response" selected>`}},
 		{"misspelt", "declare", "threat=disastre&note=x", 404, []string{"災害", `<option value="disastre" selected>`}},
 		{"nobody responds", "step", "step=first.look&note_only=yes&note=abc", 404, []string{"abc</textarea>", `name="note_only" value="yes" checked`}},
 		{"in the past", "eta", "system=records&at=2001-02-03T04:05&why=w", 422, []string{`type="datetime-local" id="act-at" name="at" value="2001-02-03T04:05"`}},
 		{"no time", "eta", "system=records&at=soon&why=w", 422, []string{"時刻として読み取れません", `type="text" id="act-at" name="at" value="soon" aria-invalid="true" autofocus`}},
-		{"no such word", "call", "role=leader&person=x&result=perhaps", 422, []string{"perhaps", `<option value="mobile">`}},
+		{"no such word", "call", "role=leader&person=%E4%BD%90%E8%97%A4+%E4%B8%80%E9%83%8E&result=perhaps", 422, []string{"perhaps", `<option value="mobile">`}},
 		{"a conflict", "end", "threat=disaster&note=kept", 409, []string{"kept</textarea>"}},
 		{"unknown field", "note", "text=kept&txet=x", 422, []string{"「txet」という項目はありません", "kept</textarea>"}},
 		{"twice", "note", "text=kept&text=other", 422, []string{"2回", "kept</textarea>"}},

@@ -69,9 +69,12 @@ func (c *chart) limits() *chart {
 	return c
 }
 
-// timelinePoints is as fine as a wall shows it, and bounds what Prometheus has to compute for the
-// states of a whole fleet.
-const timelinePoints = 360
+// How fine what is shown over time is, at most. It bounds what Prometheus has to compute: the wall's
+// states are those of a whole fleet, for which six hours in steps of three minutes will do.
+const (
+	timelinePoints = 360
+	wallPoints     = 120
+)
 
 // timeline is what held from when to when, one line for each series.
 func (h *house) timeline(title string) *chart {
@@ -120,6 +123,12 @@ func (c *chart) hint(id string) *chart {
 
 func (c *chart) unit(unit string) *chart {
 	c.panel.FieldConfig.Defaults.Unit = &unit
+	return c
+}
+
+// points is how many values of each series are asked for at most.
+func (c *chart) points(n float64) *chart {
+	c.panel.MaxDataPoints = &n
 	return c
 }
 

@@ -25,16 +25,23 @@ func seeing(vector string) string {
 }
 
 // state is the state of each system as a number of stateCodes: the one that most of the agents
-// tell that see; 0 when they disagree; unknown when none of them sees. Of the states of an agent only
-// the one that holds goes into the sums: a wall asks this for each minute of hours.
+// tell that see; 0 when they disagree; unknown when none of them sees.
 func state(matchers ...string) string {
+	return stateOf(of("keizoku_system_info", matchers...), of("keizoku_system_state", matchers...))
+}
+
+// rankedState is the same of the priority systems of the chosen sites.
+func rankedState() string { return stateOf(ofRank(), of("keizoku_system_state")) }
+
+// stateOf is the state of the systems of which there is info. Of the states of an agent only the
+// one that holds goes into the sums: a wall asks this for every few minutes of hours.
+func stateOf(info, states string) string {
 	codes := make([]string, len(stateCodes))
 	for i, s := range stateCodes {
 		codes[i] = fmt.Sprintf(`label_replace(vector(%d), "state", %q, "", "")`, s.code, s.state)
 	}
-	info := of("keizoku_system_info", matchers...)
 	who := "count by (system) " + seeing(info)
-	says := "count by (system, state) " + seeing("("+of("keizoku_system_state", matchers...)+" == 1)")
+	says := "count by (system, state) " + seeing("("+states+" == 1)")
 	return fmt.Sprintf("max by (system) (0 * (%s > on (system) group_left () 0.5 * %s) + on (state) group_left () (%s)) or on (system) 0 * %s or on (system) %d * max by (system) (%s)",
 		says, who, strings.Join(codes, " or "), who, unknownCode, info)
 }
@@ -57,9 +64,12 @@ func coded[T ~string](by, metric, label string, values []T) string {
 	return fmt.Sprintf("max%s (%s)", by, strings.Join(terms, " or "))
 }
 
+// ofRank is what is known of the priority systems of the chosen sites.
+func ofRank() string { return of("keizoku_system_info", `priority!=""`, `site=~"$site"`) }
+
 // ranked narrows a vector to the priority systems of the chosen sites.
 func ranked(vector string) string {
-	return "(" + vector + ") and on (system) " + of("keizoku_system_info", `priority!=""`, `site=~"$site"`)
+	return "(" + vector + ") and on (system) " + ofRank()
 }
 
 // withTitle adds the title of each system; any one of them while agents have different plans.

@@ -13,7 +13,7 @@ func priorityPage(b *board) {
 	b.agents()
 	b.sites()
 	b.threats()
-	b.add(4, 4, b.stat("dash_down_now").ask(orNone("count(("+ranked(state())+fmt.Sprintf(") == %d)", downCode)), "").coloured(noneIsGood()))
+	b.add(4, 4, b.stat("dash_down_now").ask(orNone("count(("+rankedState()+fmt.Sprintf(") == %d)", downCode)), "").coloured(noneIsGood()))
 	b.add(4, 4, b.stat("dash_missed").ask(orNone("count(("+ranked(used())+") >= 1)"), "").coloured(from(calm).at(1, lost)))
 	b.add(4, 4, b.stat("dash_next_deadline").ask("min(("+ranked(left())+") > 0)", "").
 		unit(units.DurationInDaysHoursMinutesSeconds).coloured(timeLeft()).hint("dash_next_deadline_hint"))
@@ -22,10 +22,10 @@ func priorityPage(b *board) {
 	b.add(4, 4, b.stat("dash_blind_agents").ask(orNone("sum("+of("keizoku_agent_blind")+")"), "").
 		coloured(noneIsGood()).hint("dash_blind_agents_hint"))
 	b.add(gridWidth, 14, b.urgencies())
-	b.add(16, 10, b.timeline("dash_states").ask(withTitle(ranked(state())), "{{title}}").
+	b.add(16, 10, b.timeline("dash_states").points(wallPoints).ask(withTitle(rankedState()), "{{title}}").
 		meaning(b.states()).leads(*b.toSystem(systemOfSeries)))
 	b.add(8, 10, b.sightTimeline())
-	b.add(gridWidth, 9, b.lines("dash_burndown").ask(withTitle(ranked(used())), "{{title}}").
+	b.add(gridWidth, 9, b.lines("dash_burndown").points(timelinePoints).ask(withTitle(ranked(used())), "{{title}}").
 		unit(units.PercentUnit).limited(b.usedShare()).hint("dash_burndown_hint").leads(*b.toSystem(systemOfSeries)))
 }
 
@@ -34,7 +34,7 @@ func priorityPage(b *board) {
 func (b *board) urgencies() *chart {
 	c := b.table("dash_urgencies").hint("dash_urgencies_hint")
 	c.ask("max by (system, title, priority, owner, site) ("+of("keizoku_system_info", `priority!=""`, `site=~"$site"`)+")", "")
-	c.ask(ranked(state()), "")
+	c.ask(rankedState(), "")
 	c.ask(ranked(urgency()), "")
 	c.ask(millis("("+ranked("min by (system) ("+of("keizoku_outage_deadline_timestamp_seconds")+")")+")"), "")
 	c.ask(millis("("+ranked("min by (system) ("+of("keizoku_outage_start_recovery_by_timestamp_seconds")+")")+")"), "")

@@ -3,18 +3,23 @@
 package integration
 
 import (
+	"bytes"
 	"fmt"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"google.golang.org/protobuf/encoding/protowire"
 
 	"github.com/keizoku-bcp/keizoku/rules"
 )
@@ -120,4 +125,67 @@ func TestRemoteSite(t *testing.T) {
 	if left := query(t, hall, "keizoku_outage_deadline_timestamp_seconds - time() < 14400 > 14300", "system"); left["records"] == "" {
 		t.Error("the hall does not count down to the deadline")
 	}
+}
+
+// The hall takes what is hours old although others have sent what is new; without the storage block
+// of the shipped configuration Prometheus refuses it for good.
+func TestHallTakesWhatIsHoursOld(t *testing.T) {
+	t.Parallel()
+	shipped, err := os.ReadFile("../packaging/prometheus/hall_of_remote_sites.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		config string
+		want   int
+	}{{string(shipped), http.StatusNoContent}, {"{}", http.StatusBadRequest}} {
+		config := filepath.Join(folder(t), "hall.yml")
+		if err := os.WriteFile(config, []byte(c.config), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		hall := runPrometheus(t, config, "--web.enable-remote-write-receiver")
+		if status := remoteWrite(t, hall, "of_the_hall", 0); status != http.StatusNoContent {
+			t.Errorf("a new sample: %d", status)
+		}
+		if status := remoteWrite(t, hall, "of_the_site", 210*time.Minute); status != c.want {
+			t.Errorf("a sample of three hours and a half ago: %d, want %d, with\n%s", status, c.want, c.config)
+		}
+	}
+}
+
+// remoteWrite sends one sample of an age, and returns the answer's status.
+func remoteWrite(t *testing.T, to, metric string, age time.Duration) int {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+to+"/api/v1/write", bytes.NewReader(snappy(oneSample(metric, age))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Encoding", "snappy")
+	request.Header.Set("Content-Type", "application/x-protobuf")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = response.Body.Close()
+	return response.StatusCode
+}
+
+// oneSample is a WriteRequest of one series with one sample, of the value 1 (remote write 1.0).
+func oneSample(metric string, age time.Duration) []byte {
+	field := func(in []byte, n protowire.Number, value []byte) []byte {
+		return protowire.AppendBytes(protowire.AppendTag(in, n, protowire.BytesType), value)
+	}
+	label := field(field(nil, 1, []byte("__name__")), 2, []byte(metric))
+	sample := protowire.AppendFixed64(protowire.AppendTag(nil, 1, protowire.Fixed64Type), math.Float64bits(1))
+	sample = protowire.AppendVarint(protowire.AppendTag(sample, 2, protowire.VarintType), uint64(time.Now().Add(-age).UnixMilli()))
+	return field(nil, 1, field(field(nil, 1, label), 2, sample))
+}
+
+// snappy writes a block that is not compressed: its length, then literals of up to 60 bytes.
+func snappy(data []byte) []byte {
+	block := protowire.AppendVarint(nil, uint64(len(data)))
+	for piece := range slices.Chunk(data, 60) {
+		block = append(append(block, byte(len(piece)-1)<<2), piece...)
+	}
+	return block
 }

@@ -135,6 +135,17 @@ func withDone(back, id string) string {
 	return u.RequestURI()
 }
 
+// missing is the field that a refusal asks for; nil: it is about something else.
+func missing(p *rules.Problem) *act.Fault {
+	switch p.Code {
+	case rules.CodeNoName:
+		return &act.Fault{Field: "by"}
+	case rules.CodeNoReason, rules.CodeNoAckReason:
+		return &act.Fault{Field: "why"}
+	}
+	return nil
+}
+
 // actRefusal is why something was not done, and what to do.
 type actRefusal struct{ Text, Hint string }
 
@@ -150,6 +161,7 @@ func (c *console) refuse(v *view, a *asked, err error) rendering {
 	case errors.As(err, &refused):
 		said.Text, said.Hint = v.Words.ProblemOnPage(refused, v.titles, v.At)
 		status = statusOf(refused.Kind)
+		fault = missing(refused)
 	case errors.As(err, &fault):
 		said, status = v.fault(fault), http.StatusUnprocessableEntity
 	default:

@@ -5,44 +5,43 @@ import (
 	"fmt"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 )
 
 // A double click: the second waits for what comes of the first.
 func TestConfirmedOnce(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		c, carried := newConfirmations(), 0
-		carry := func() (string, error) {
-			time.Sleep(time.Second)
+	c, carried, now := newConfirmations(), 0, nine
+	once := func(ticket string) string {
+		id, err := c.once(ticket, func() time.Time { return now }, func() (string, error) {
 			carried++
 			return fmt.Sprint("event", carried), nil
+		})
+		if err != nil {
+			t.Error(err)
 		}
-		var wg sync.WaitGroup
-		for range 3 {
-			wg.Go(func() {
-				if id, err := c.once("ticket", time.Now, carry); id != "event1" || err != nil {
-					t.Errorf("%s, %v", id, err)
-				}
-			})
-		}
-		wg.Wait()
-		time.Sleep(confirmedFor - 2*time.Second)
-		if id, _ := c.once("ticket", time.Now, carry); id != "event1" || carried != 1 {
-			t.Errorf("%s, carried out %d times", id, carried)
-		}
-		time.Sleep(time.Minute)
-		if id, _ := c.once("ticket", time.Now, carry); id != "event2" {
-			t.Errorf("%s: it is remembered for ever", id)
-		}
-		for range 2 {
-			_, _ = c.once("", time.Now, carry)
-		}
-		if carried != 4 {
-			t.Errorf("carried out %d times: without a ticket each is its own", carried)
-		}
-	})
+		return id
+	}
+	var clicks sync.WaitGroup
+	for range 3 {
+		clicks.Go(func() {
+			if id := once("ticket"); id != "event1" {
+				t.Errorf("a click leads to %s", id)
+			}
+		})
+	}
+	clicks.Wait()
+	now = nine.Add(confirmedFor - 1)
+	if id := once("ticket"); id != "event1" {
+		t.Errorf("%s: it is forgotten already", id)
+	}
+	now = nine.Add(confirmedFor)
+	if id := once("ticket"); id != "event2" {
+		t.Errorf("%s: it is remembered for ever", id)
+	}
+	if first, second := once(""), once(""); first == second {
+		t.Error("without a ticket each is its own")
+	}
 }
 
 func TestWhatFailedMayBeTriedAgain(t *testing.T) {

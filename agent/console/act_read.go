@@ -53,10 +53,10 @@ func readAsked(w http.ResponseWriter, r *http.Request) (*asked, error) {
 		return a, err
 	}
 	a.fields = r.PostForm
-	by := a.take("by")
-	a.by, a.back = strings.TrimSpace(act.Clean(by)), access.LocalPath(a.take("return"))
+	clean(a.fields)
+	a.by, a.back = strings.TrimSpace(a.take("by")), access.LocalPath(a.take("return"))
 	a.confirm, a.seen, a.ticket = a.take("confirm"), a.take("seen"), a.take("ticket")
-	if len(a.by) > act.MaxName || !utf8.ValidString(by) {
+	if len(a.by) > act.MaxName || !utf8.ValidString(a.by) {
 		return a, &formError{http.StatusUnprocessableEntity, "long_name"}
 	}
 	return a, nil
@@ -74,6 +74,18 @@ func readForm(w http.ResponseWriter, r *http.Request) error {
 		return &formError{http.StatusBadRequest, "broken"}
 	}
 	return nil
+}
+
+// clean makes of the fields what can be shown back and sent again. What is no text stays, to be
+// refused.
+func clean(form url.Values) {
+	for _, values := range form {
+		for i, value := range values {
+			if utf8.ValidString(value) {
+				values[i] = act.Clean(value)
+			}
+		}
+	}
 }
 
 // take takes one of the fields out that are not the action's own.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/keizoku-bcp/keizoku/rules"
 )
@@ -36,6 +37,10 @@ func (v *view) Short(text string) string { return cut(text, maxShown) }
 func (v *view) Long(text string) string { return cut(text, maxDiagnostics) }
 
 func cut(text string, most int) string {
+	rest := ""
+	if enough := (most + 1) * utf8.UTFMax; len(text) > enough { // a megabyte is not read to show a line of it
+		text, rest = text[:enough], "…"
+	}
 	text = strings.ToValidUTF8(text, "\uFFFD")
 	count := 0
 	for i := range text {
@@ -43,7 +48,7 @@ func cut(text string, most int) string {
 			return text[:i] + "…"
 		}
 	}
-	return text
+	return text + rest
 }
 
 // Moment words an instant against the page's own, with seconds; When does without.

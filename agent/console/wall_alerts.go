@@ -60,7 +60,7 @@ func (v *view) alertLine(s *alert.Standing) alertLine {
 func (v *view) channelTitles(names []string) string {
 	titles := make([]string, len(names))
 	for i, name := range names {
-		titles[i] = name
+		titles[i] = v.Short(name)
 		if ch := v.Written.Channel(name); ch != nil {
 			titles[i] = v.Short(ch.Title)
 		}

@@ -22,7 +22,7 @@ type prometheusRulesCmd struct {
 	Tenant        string            `placeholder:"CITY" help:"Where Thanos or the like holds several offices: read and make series with tenant_id=CITY alone. Short for --external-label tenant_id=CITY."`
 	ExternalLabel map[string]string `placeholder:"NAME=VALUE" help:"Read and make series with this label alone. May be given several times."`
 	Job           string            `default:"keizoku" help:"Name of the scrape job of the agents."`
-	Interval      model.Duration    `default:"30s" help:"How often the rules are evaluated."`
+	Interval      *model.Duration   `placeholder:"DURATION" help:"How often the rules are evaluated. Default: 30s; 1m or more where agents times systems are more than 2,500."`
 	Brief         bool              `hidden:"" help:"Wait one interval where minutes should be waited: for trials."`
 	Lang          string            `env:"KEIZOKU_LANG" enum:"ja,en," default:"" help:"Language of the annotations: ja or en. Default: the plan's."`
 }
@@ -79,10 +79,13 @@ func (c *prometheusRulesCmd) options() (prom.Options, error) {
 	if c.Tenant != "" {
 		labels["tenant_id"] = c.Tenant
 	}
-	if c.Interval <= 0 {
-		return prom.Options{}, usagef("--interval: more than nothing is needed, such as 30s")
+	o := prom.Options{Job: c.Job, Labels: labels, Brief: c.Brief}
+	if c.Interval != nil {
+		if o.Interval = time.Duration(*c.Interval); o.Interval <= 0 {
+			return prom.Options{}, usagef("--interval: more than nothing is needed, such as 30s")
+		}
 	}
-	return prom.Options{Interval: time.Duration(c.Interval), Job: c.Job, Labels: labels, Brief: c.Brief}, nil
+	return o, nil
 }
 
 // rulesText is a rule file with its header. The order is stable: the same plan gives the same file.

@@ -15,7 +15,7 @@ import (
 const packaged = "../../packaging"
 
 func TestShippedScrapeConfigurations(t *testing.T) {
-	for _, name := range []string{"prometheus.yml", "file_sd.yml", "http_sd.yml"} {
+	for _, name := range []string{"prometheus.yml", "file_sd.yml", "http_sd.yml", "hall_of_remote_sites.yml"} {
 		promtool(t, "check", "config", filepath.Join(packaged, "prometheus", name))
 	}
 	promtool(t, "check", "config", "--agent", filepath.Join(packaged, "prometheus", "remote_site.yml"))

@@ -335,3 +335,19 @@ func TestMetricsAreOfTheReference(t *testing.T) {
 		}
 	}
 }
+
+// A large fleet is looked at more rarely, but never so rarely that a record is forgotten in between.
+func TestIntervalGrowsWithTheFleet(t *testing.T) {
+	for _, c := range []struct {
+		agents, systems int
+		want            time.Duration
+	}{
+		{0, 0, 30 * time.Second}, {0, 2500, 30 * time.Second}, {5, 500, 30 * time.Second}, {0, 2501, time.Minute},
+		{10, 500, time.Minute}, {10, 501, 2 * time.Minute}, {100, 5000, 2 * time.Minute},
+	} {
+		p := &plan.Plan{Name: "city", Agents: make([]*plan.Agent, c.agents), Systems: make([]*plan.System, c.systems)}
+		if got := IntervalFor(p); got != c.want {
+			t.Errorf("%d agents, %d systems: %s, want %s", c.agents, c.systems, got, c.want)
+		}
+	}
+}
