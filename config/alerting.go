@@ -57,7 +57,7 @@ func (l *loader) readAlerts() {
 func (l *loader) alerting(b alertsBlock, clean bool) *plan.Alerting {
 	a := &plan.Alerting{
 		Source: b.Source, Used: l.shares(b), Repeat: b.Repeat, GroupAt: b.GroupAt, GroupWithin: b.GroupWithin,
-		AliveTo: l.namesOf(channelsIn(b.AliveTo)), AliveEvery: b.AliveEvery,
+		AliveTo: l.namesOf(refsIn(b.AliveTo)), AliveEvery: b.AliveEvery,
 	}
 	if b.Repeat != 0 && b.Repeat < shortestRepeat {
 		l.mistake(at(b.Source, "repeat"), `"repeat" is out of range`, `It must be at least 1m, or "0s" for never.`)

@@ -125,7 +125,7 @@ func (l *loader) readBusinesses() {
 		l.decode(n.Inside, &b)
 		l.plan.Businesses = append(l.plan.Businesses, &plan.Business{
 			Source: b.Source, Name: n.Name, Title: titleOr(b.Title, n.Name), Division: b.Division,
-			Needs: l.namesOf(systemsIn(b.Needs)), RecoverWithin: l.allowancesOf(b.RecoverWithin),
+			Needs: l.namesOf(refsIn(b.Needs)), RecoverWithin: l.allowancesOf(b.RecoverWithin),
 		})
 	}
 }

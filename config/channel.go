@@ -96,12 +96,12 @@ func (l *loader) readChannels() {
 func (l *loader) channel(n labelled, b notifyBlock, clean bool) *plan.Channel {
 	c := &plan.Channel{
 		Source: b.Source, Kind: n.Kind, Name: n.Name, Title: titleOr(b.Title, n.Name), Timeout: b.Timeout,
-		Route: l.route(b.Route, clean), ToRoles: l.namesOf(rolesIn(b.ToRoles)),
+		Route: l.route(b.Route, clean), ToRoles: l.namesOf(refsIn(b.ToRoles)),
 	}
 	for _, a := range b.From {
 		l.agentKnown(a)
 	}
-	c.From = l.namesOf(agentsIn(b.From))
+	c.From = l.namesOf(refsIn(b.From))
 	kind, ok := l.opts.Channels[n.Kind]
 	if !ok {
 		l.unknownChannel(n)
@@ -142,8 +142,8 @@ func (l *loader) route(b *routeBlock, clean bool) plan.Route {
 		l.mistake(at(b.Source, "outside"), "Outside of which calendar?", "Add calendar, or take outside away.")
 	}
 	r := plan.Route{
-		Source: b.Source, AtLeast: plan.AlertSeverity(b.AtLeast), Alerts: l.namesOf(alertsIn(b.Alerts)), Systems: l.namesOf(systemsIn(b.Systems)),
-		Sites: l.namesOf(sitesIn(b.Sites)), Priority: b.Priority, Roles: l.namesOf(rolesIn(b.Roles)), Threats: l.namesOf(threatsIn(b.Threats)),
+		Source: b.Source, AtLeast: plan.AlertSeverity(b.AtLeast), Alerts: l.namesOf(refsIn(b.Alerts)), Systems: l.namesOf(refsIn(b.Systems)),
+		Sites: l.namesOf(refsIn(b.Sites)), Priority: b.Priority, Roles: l.namesOf(refsIn(b.Roles)), Threats: l.namesOf(refsIn(b.Threats)),
 		Calendar: b.Calendar.name, Outside: b.Outside, Unacknowledged: b.Unacknowledged, Reports: b.Reports, NoAlerts: b.NoAlerts,
 	}
 	for _, s := range b.Stages {
@@ -175,12 +175,4 @@ func (a *alertName) DecodeExpr(expr hcl.Expression, ctx *block.Context) hcl.Diag
 		detail = fmt.Sprintf("Did you mean %q?", s)
 	}
 	return hcl.Diagnostics{mistake(expr.Range(), fmt.Sprintf("Unknown alert %q", name), detail)}
-}
-
-func alertsIn(refs []alertName) []ref {
-	out := make([]ref, len(refs))
-	for i, r := range refs {
-		out[i] = r.ref
-	}
-	return out
 }

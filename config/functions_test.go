@@ -80,7 +80,7 @@ func TestFileReadsNextToThePlan(t *testing.T) {
 		t.Errorf("owner %q", p.Owner)
 	}
 	for path, want := range map[string]string{
-		"sub": "not an ordinary file", "elsewhere": "larger than 65536 bytes", "none": "no such file", "": "the file is empty",
+		"sub": "not an ordinary file", "elsewhere": "larger than 64 KB", "none": "no such file", "": "the file is empty",
 	} {
 		file := filepath.Join(dir, "p.hcl")
 		if err := os.WriteFile(file, []byte("plan \"p\" {\n  owner = file(\""+path+"\")\n}\n"), 0o600); err != nil {

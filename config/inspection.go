@@ -29,7 +29,7 @@ func (l *loader) readInspections() {
 		clean := l.decodes(n.Inside, &b)
 		i := &plan.Inspection{
 			Source: b.Source, Name: n.Name, Title: titleOr(b.Title, n.Name), Cron: string(b.Cron), Calendar: b.Calendar.name,
-			Systems: l.namesOf(systemsIn(b.Systems)), Timeout: b.Timeout, Retries: b.Retries, Channels: l.namesOf(channelsIn(b.Notify)),
+			Systems: l.namesOf(refsIn(b.Systems)), Timeout: b.Timeout, Retries: b.Retries, Channels: l.namesOf(refsIn(b.Notify)),
 		}
 		if b.At != nil {
 			i.At = b.At.ClockTime
@@ -37,7 +37,7 @@ func (l *loader) readInspections() {
 		for _, a := range b.From {
 			l.agentKnown(a)
 		}
-		i.From = l.namesOf(agentsIn(b.From))
+		i.From = l.namesOf(refsIn(b.From))
 		if clean {
 			l.emptyLists(b.Source, map[string]int{"systems": len(b.Systems), "notify": len(b.Notify)})
 		}
@@ -97,12 +97,4 @@ func (r *channelRef) DecodeExpr(expr hcl.Expression, ctx *block.Context) hcl.Dia
 	found, diags := anyRef(expr, ctx, "a notify block such as notify.staff", "notify")
 	r.ref = found
 	return diags
-}
-
-func channelsIn(refs []channelRef) []ref {
-	out := make([]ref, len(refs))
-	for i, r := range refs {
-		out[i] = r.ref
-	}
-	return out
 }

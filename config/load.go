@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -72,7 +73,7 @@ func LoadBytes(name string, src []byte, kinds Kinds, opts Options) (*plan.Plan, 
 func load(in input, err error, kinds Kinds, opts Options) (*plan.Plan, *Sources, hcl.Diagnostics) {
 	l := newLoader(in, kinds, opts)
 	if err != nil {
-		l.diags = append(l.diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "The plan cannot be read", Detail: err.Error()})
+		l.diags = append(l.diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "The plan cannot be read", Detail: err.Error() + unreadHint(err)})
 	} else if l.parse() {
 		l.read()
 	}
@@ -81,6 +82,18 @@ func load(in input, err error, kinds Kinds, opts Options) (*plan.Plan, *Sources,
 		return nil, l.sources, l.diags
 	}
 	return l.plan, l.sources, l.diags
+}
+
+// unreadHint is a line that says what to do about a plan that cannot be read, as far as that is known.
+func unreadHint(err error) string {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "\nGive a file, or a directory of *.hcl files. `keizoku plan new --out plan.hcl` writes one to begin with."
+	case errors.Is(err, fs.ErrPermission):
+		return "\nRead it as a user who may (sudo), or give this one the right to."
+	default:
+		return ""
+	}
 }
 
 // Verify reports the first kind, by name, that cannot be read as it should: its settings break

@@ -273,12 +273,23 @@ func TestUnreadablePlans(t *testing.T) {
 		return path
 	}
 	for _, c := range []struct{ name, path, want string }{
-		{"no such file", filepath.Join(dir, "none.hcl"), "none.hcl"},
+		{"no such file", filepath.Join(dir, "none.hcl"), filepath.Join(dir, "none.hcl") + ": "},
+		{"no such file, and what to do", filepath.Join(dir, "none.hcl"), "keizoku plan new"},
+		{"no file inside a directory", func() string {
+			sub := filepath.Join(dir, "split")
+			if err := os.MkdirAll(filepath.Join(sub, "x.hcl"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Symlink("nowhere", filepath.Join(sub, "y.hcl")); err != nil {
+				t.Fatal(err)
+			}
+			return sub
+		}(), filepath.Join(dir, "split", "y.hcl")},
 		{"empty directory", t.TempDir(), "the directory holds no plan"},
 		{"Shift_JIS", write("sjis.hcl", "plan \"p\" {\n  title = \"\x8cv\x89\xe6\"\n}\n"), "The file is not UTF-8"},
 		{"deep", write("deep.hcl", "x = "+strings.Repeat("[", 100000)), "Too many brackets"},
 		{"deep JSON", write("deep.json", strings.Repeat(`{"a":`, 100000)), "Too many brackets"},
-		{"huge", write("huge.hcl", strings.Repeat(" ", 16<<20+1)), "larger than"},
+		{"huge", write("huge.hcl", strings.Repeat(" ", 4<<20+1)), filepath.Join(dir, "huge.hcl") + ": it is larger than 4096 KB"},
 		{"empty file", write("empty.hcl", ""), "no plan block"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -41,7 +41,7 @@ func (l *loader) readMaintenance() {
 		var b maintenanceBlock
 		l.decode(n.Inside, &b)
 		m := l.maintenance(n.Name, b.Source, b.window)
-		m.Systems, m.Sites = l.namesOf(systemsIn(b.Systems)), l.namesOf(sitesIn(b.Sites))
+		m.Systems, m.Sites = l.namesOf(refsIn(b.Systems)), l.namesOf(refsIn(b.Sites))
 		l.plan.Maintenance = append(l.plan.Maintenance, m)
 	}
 }

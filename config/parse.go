@@ -40,7 +40,7 @@ func parseFile(f file) (*hcl.File, hcl.Diagnostics) {
 		return json.Parse(f.src, f.name)
 	}
 	parsed, diags := hclsyntax.ParseConfig(f.src, f.name, hcl.InitialPos)
-	return parsed, firstOpenString(diags)
+	return parsed, explainFullWidth(f, firstOpenString(diags))
 }
 
 // firstOpenString keeps the first report of a string that is not closed: hcl repeats it for each

@@ -153,7 +153,7 @@ func (l *loader) readLoads() {
 			l.plan.Loads = append(l.plan.Loads, &plan.Load{
 				Source: b.Source, Name: n.Name, Title: titleOr(b.Title, n.Name), Watts: b.Watts, VA: b.VA, FedBy: b.FedBy.name,
 				Priority: b.Priority, SwitchOffAfter: b.SwitchOffAfter,
-				DependsOn: l.namesOf(consumersIn(b.DependsOn)), NeededBy: l.namesOf(consumersIn(b.NeededBy)),
+				DependsOn: l.namesOf(refsIn(b.DependsOn)), NeededBy: l.namesOf(refsIn(b.NeededBy)),
 			})
 		}
 	}
@@ -225,7 +225,7 @@ func (l *loader) supplySource(b *sourceBlock) *plan.SupplySource {
 	for _, a := range b.From {
 		l.agentKnown(a)
 	}
-	s.From = l.namesOf(agentsIn(b.From))
+	s.From = l.namesOf(refsIn(b.From))
 	protocol, ok := l.opts.Protocols[b.Protocol]
 	if !ok {
 		l.unknownProtocol(b)

@@ -75,14 +75,6 @@ func (r *consumerRef) DecodeExpr(expr hcl.Expression, ctx *block.Context) hcl.Di
 	return diags
 }
 
-func consumersIn(refs []consumerRef) []ref {
-	out := make([]ref, len(refs))
-	for i, r := range refs {
-		out[i] = r.ref
-	}
-	return out
-}
-
 // anyRef evaluates expr, which must be a reference to a block of one of the kinds.
 func anyRef(expr hcl.Expression, ctx *block.Context, wanted string, kinds ...string) (ref, hcl.Diagnostics) {
 	v, _, diags := block.Eval(expr, ctx)

@@ -20,6 +20,10 @@ type PrintOptions struct {
 
 const defaultWidth = 100
 
+// maxShown is how many diagnostics anybody reads. Another file under the name of a plan (a log, a
+// table) can have a million.
+const maxShown = 200
+
 // WriteDiagnostics writes diagnostics for people: what is wrong, where, the line itself with the
 // place underlined, what to do; and at the end how many there are. Secrets in the texts and the
 // lines are masked. sources may be nil: then there are no lines.
@@ -28,14 +32,40 @@ func WriteDiagnostics(w io.Writer, sources *Sources, diags hcl.Diagnostics, opts
 		opts.Width = defaultWidth
 	}
 	p := printer{sources: sources, opts: opts}
-	for _, d := range diags {
+	shown := shownOf(diags)
+	for _, d := range shown {
 		p.diagnostic(d)
+	}
+	if more := len(diags) - len(shown); more > 0 {
+		fmt.Fprintf(&p.out, "… and %d more; `keizoku plan check --json` lists all.\n", more)
 	}
 	if len(diags) > 0 {
 		p.out.WriteString(count(diags) + "\n")
 	}
 	// Whoever reads has gone if this fails; there is nobody left to tell.
 	_, _ = io.WriteString(w, p.out.String())
+}
+
+// shownOf returns the diagnostics to be written, in their order: warnings give way to errors.
+func shownOf(diags hcl.Diagnostics) hcl.Diagnostics {
+	if len(diags) <= maxShown {
+		return diags
+	}
+	errs, _ := tally(diags)
+	warnings := max(0, maxShown-errs)
+	shown := make(hcl.Diagnostics, 0, maxShown)
+	for _, d := range diags {
+		if d.Severity != hcl.DiagError {
+			if warnings == 0 {
+				continue
+			}
+			warnings--
+		}
+		if shown = append(shown, d); len(shown) == maxShown {
+			break
+		}
+	}
+	return shown
 }
 
 type printer struct {
@@ -113,9 +143,7 @@ func (p *printer) paint(code, text string) string {
 	return "\x1b[" + code + "m" + text + "\x1b[0m"
 }
 
-// count writes "2 errors, 1 warning".
-func count(diags hcl.Diagnostics) string {
-	var errs, warns int
+func tally(diags hcl.Diagnostics) (errs, warns int) {
 	for _, d := range diags {
 		if d.Severity == hcl.DiagError {
 			errs++
@@ -123,6 +151,12 @@ func count(diags hcl.Diagnostics) string {
 			warns++
 		}
 	}
+	return errs, warns
+}
+
+// count writes "2 errors, 1 warning".
+func count(diags hcl.Diagnostics) string {
+	errs, warns := tally(diags)
 	var parts []string
 	if errs > 0 {
 		parts = append(parts, number(errs, "error"))

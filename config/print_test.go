@@ -50,6 +50,32 @@ func TestWriteDiagnostics(t *testing.T) {
 	}
 }
 
+// Nobody reads a thousand diagnostics, and each takes a look through the whole file.
+func TestManyDiagnosticsAreCut(t *testing.T) {
+	many := make(hcl.Diagnostics, 0, 1000)
+	for i := range cap(many) {
+		many = append(many, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: fmt.Sprintf("doubt %d", i)})
+	}
+	many[990].Severity = hcl.DiagError
+	var b strings.Builder
+	config.WriteDiagnostics(&b, nil, many, config.PrintOptions{})
+	text := b.String()
+	if n := strings.Count(text, "doubt"); n != 200 || !strings.Contains(text, "Error: doubt 990\n") || !strings.Contains(text, "Warning: doubt 198\n") {
+		t.Errorf("%d are shown, or the error is not:\n%s", n, text)
+	}
+	if !strings.HasSuffix(text, "… and 800 more; `keizoku plan check --json` lists all.\n1 error, 999 warnings.\n") {
+		t.Errorf("nobody is told of the rest:\n%s", text[len(text)-200:])
+	}
+	for i := range many {
+		many[i].Severity = hcl.DiagError
+	}
+	b.Reset()
+	config.WriteDiagnostics(&b, nil, many, config.PrintOptions{})
+	if n := strings.Count(b.String(), "doubt"); n != 200 {
+		t.Errorf("%d of a thousand errors are shown", n)
+	}
+}
+
 func TestColorIsOnlyColor(t *testing.T) {
 	src := "plan \"p\" {\n  titel = 1\n}\n"
 	plain := diagnose("p.hcl", src, config.PrintOptions{})

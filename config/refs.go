@@ -15,6 +15,9 @@ type ref struct {
 	at   hcl.Range
 }
 
+// reference is r, whatever kind of block it is to.
+func (r ref) reference() ref { return r }
+
 // decode evaluates expr, which must be a reference to a block of the kind given.
 func (r *ref) decode(kind, example string, expr hcl.Expression, ctx *block.Context) hcl.Diagnostics {
 	v, _, diags := block.Eval(expr, ctx)
@@ -111,34 +114,11 @@ func (l *loader) namesOf(refs []ref) []string {
 	return names
 }
 
-func systemsIn(refs []systemRef) []ref {
-	out := make([]ref, len(refs))
-	for i, r := range refs {
-		out[i] = r.ref
+// refsIn are the references in a list of one kind of them.
+func refsIn[R interface{ reference() ref }](all []R) []ref {
+	refs := make([]ref, len(all))
+	for i, r := range all {
+		refs[i] = r.reference()
 	}
-	return out
-}
-
-func sitesIn(refs []siteRef) []ref {
-	out := make([]ref, len(refs))
-	for i, r := range refs {
-		out[i] = r.ref
-	}
-	return out
-}
-
-func threatsIn(refs []threatRef) []ref {
-	out := make([]ref, len(refs))
-	for i, r := range refs {
-		out[i] = r.ref
-	}
-	return out
-}
-
-func rolesIn(refs []roleRef) []ref {
-	out := make([]ref, len(refs))
-	for i, r := range refs {
-		out[i] = r.ref
-	}
-	return out
+	return refs
 }

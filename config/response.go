@@ -72,8 +72,8 @@ func (l *loader) readPostures() {
 		var b postureBlock
 		l.decode(n.Inside, &b)
 		l.plan.Postures = append(l.plan.Postures, &plan.Posture{
-			Source: b.Source, Name: n.Name, Title: titleOr(b.Title, n.Name), Threats: l.namesOf(threatsIn(b.Threats)),
-			Roles: l.namesOf(rolesIn(b.Roles)), DeclaredBy: l.namesOf(rolesIn(b.DeclaredBy)), Conditions: b.Conditions,
+			Source: b.Source, Name: n.Name, Title: titleOr(b.Title, n.Name), Threats: l.namesOf(refsIn(b.Threats)),
+			Roles: l.namesOf(refsIn(b.Roles)), DeclaredBy: l.namesOf(refsIn(b.DeclaredBy)), Conditions: b.Conditions,
 		})
 	}
 }
@@ -92,7 +92,7 @@ func (l *loader) readProcedures(words *vocabulary) {
 		l.decode(n.Inside, &b)
 		q := &plan.Procedure{
 			Source: b.Source, Name: n.Name, Title: titleOr(b.Title, n.Name),
-			Threats: l.namesOf(threatsIn(b.Threats)), Stage: stageOf(b.Stage),
+			Threats: l.namesOf(refsIn(b.Threats)), Stage: stageOf(b.Stage),
 		}
 		taken := make(map[string]hcl.Range, len(b.Steps))
 		for _, s := range b.Steps {

@@ -54,7 +54,7 @@ func (l *loader) readSystems() {
 		l.decode(n.Inside, &b)
 		s := &plan.System{
 			Source: b.Source, Name: n.Name, Title: titleOr(b.Title, n.Name), Priority: b.Priority, Owner: b.Owner,
-			Site: b.Site.name, DependsOn: l.namesOf(systemsIn(b.DependsOn)),
+			Site: b.Site.name, DependsOn: l.namesOf(refsIn(b.DependsOn)),
 			AllowableDowntime: l.allowancesOf(b.AllowableDowntime), TypicalRecovery: b.TypicalRecovery, UpWhen: b.UpWhen.UpWhen,
 			Power: l.systemPower(b.Power),
 		}
@@ -98,7 +98,7 @@ func (l *loader) check(b checkBlock) *plan.Check {
 	for _, a := range b.From {
 		l.agentKnown(a)
 	}
-	c.From = l.namesOf(agentsIn(b.From))
+	c.From = l.namesOf(refsIn(b.From))
 	kind, ok := l.kinds[b.Kind]
 	if !ok {
 		l.unknownKind(b)
@@ -150,14 +150,6 @@ func (l *loader) unknownKind(b checkBlock) {
 		detail = fmt.Sprintf("Did you mean %q?", s)
 	}
 	l.mistake(block.HCLRange(b.Source.Block), fmt.Sprintf("Unknown kind of check %q", b.Kind), detail)
-}
-
-func agentsIn(refs []agentRef) []ref {
-	out := make([]ref, len(refs))
-	for i, r := range refs {
-		out[i] = r.ref
-	}
-	return out
 }
 
 // cycles reports dependencies that go round, at the depends_on of the first system of each.

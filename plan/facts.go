@@ -7,7 +7,7 @@ package plan
 // Numbers are float64, times are told in hours, and nothing here needs arithmetic on instants.
 type Facts struct {
 	Down    CountFacts `fact:"down" doc:"Systems that are down. Those in maintenance (計画停止) are not counted."`
-	AtRisk  CountFacts `fact:"at_risk" doc:"Systems that are down and projected to come back after their deadline, or to lose their power before."`
+	AtRisk  CountFacts `fact:"at_risk" doc:"Systems that are down and projected to come back after their deadline, or to lose their power before; or that should be back already, with less left than a recovery usually takes."`
 	Missed  CountFacts `fact:"missed" doc:"Systems that are down past their deadline."`
 	Unknown CountFacts `fact:"unknown" doc:"Systems of which the agent cannot tell."`
 
@@ -90,7 +90,7 @@ type SystemFacts struct {
 	Name   string   `fact:",name"`
 	State  string   `fact:"state" doc:"up, degraded, down, unknown, planned or pending."`
 	Down   bool     `fact:"down" doc:"Whether it is down, and not in maintenance."`
-	AtRisk bool     `fact:"at_risk" doc:"Whether it is down and projected to come back after its deadline, or to lose its power before."`
+	AtRisk bool     `fact:"at_risk" doc:"Whether it is down and projected to come back after its deadline, or to lose its power before; or it should be back already, with less left than a recovery usually takes."`
 	Missed bool     `fact:"missed" doc:"Whether it is down past its deadline."`
 	Hours  float64  `fact:"down_hours" doc:"Age of its outage in hours; 0 while there is none."`
 	Left   *float64 `fact:"left_hours" doc:"Hours left to its deadline. Not known without an outage or a deadline."`

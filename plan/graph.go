@@ -16,17 +16,6 @@ func (p *Plan) NeededBy(system string) []*Business {
 	return found
 }
 
-// Dependents returns the systems that depend on the one named directly, in the plan's order.
-func (p *Plan) Dependents(system string) []*System {
-	var found []*System
-	for _, s := range p.Systems {
-		if slices.Contains(s.DependsOn, system) {
-			found = append(found, s)
-		}
-	}
-	return found
-}
-
 // Cycles returns the dependency cycles of the plan, linked or not. In each, every system depends on the
 // next and the last on the first; it begins with the one that the plan defines first. Where
 // cycles share systems not every way round may be listed, but there is none exactly when the

@@ -107,12 +107,7 @@ func (p *Plan) PrioritySystems() []*System {
 }
 
 // local returns t in the plan's zone; the zero time stays as it is.
-func (p *Plan) local(t time.Time) time.Time {
-	if t.IsZero() {
-		return time.Time{}
-	}
-	return t.In(orUTC(p.Location))
-}
+func (p *Plan) local(t time.Time) time.Time { return InZone(t, p.Location) }
 
 // compareDeadlines sorts the earlier first and no deadline last.
 func compareDeadlines(a, b time.Time) int {

@@ -35,3 +35,17 @@ func (s Source) At(attribute string) Range {
 	}
 	return s.Block
 }
+
+// Holds reports whether a range is the block's header or one of its attributes; the zero Range is
+// neither.
+func (s Source) Holds(r Range) bool {
+	if r.File == "" {
+		return false
+	}
+	for _, attribute := range s.Attrs {
+		if attribute == r {
+			return true
+		}
+	}
+	return s.Block == r
+}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/hashicorp/hcl/v2/hclwrite"
 
 	"github.com/keizoku-bcp/keizoku/checks/all"
@@ -124,6 +125,9 @@ func TestWriteUsesTheFacts(t *testing.T) {
 			t.Errorf("the plan lacks %s", part)
 		}
 	}
+	if diff := cmp.Diff(plan.DefaultAlerting(), p.Alerting, cmpopts.IgnoreTypes(plan.Source{})); diff != "" {
+		t.Errorf("alerts are to say what holds without them (-want +got):\n%s", diff)
+	}
 	if len(p.Threats) != 3 || len(p.Businesses) != 1 || len(p.Calendars) != 1 {
 		t.Errorf("%d threats, %d businesses, %d calendars", len(p.Threats), len(p.Businesses), len(p.Calendars))
 	}
@@ -146,7 +150,8 @@ func TestSampleLoads(t *testing.T) {
 		{Now: now, Gateways: addrs("10.1.0.1"), DNS: addrs("10.1.0.2")},
 	} {
 		_, _, text := load(t, facts)
-		text = uncomment(uncomment(text, "system "), "notify ")
+		text = uncomment(uncomment(uncomment(text, "system "), "notify "), "inspection ")
+		text = strings.NewReplacer("  # quiet", "quiet", "  #   calendar", "calendar", "  # }", "}").Replace(text)
 		p, _, diags := config.LoadBytes("starter.hcl", []byte(text), all.Kinds(), config.Options{Channels: channels.Kinds()})
 		if len(diags) > 0 {
 			t.Fatalf("%v\n%s", diags, text)
@@ -158,6 +163,9 @@ func TestSampleLoads(t *testing.T) {
 		}
 		if len(p.Channels) != 2 {
 			t.Errorf("%d channels after taking away the comments", len(p.Channels))
+		}
+		if len(p.Inspections) != 1 || len(p.Alerting.Quiet) != 1 {
+			t.Errorf("inspections %v, quiet %v after taking away the comments", p.Inspections, p.Alerting.Quiet)
 		}
 		for _, f := range plan.Lint(p, now) {
 			if strings.Contains(f.Rule, "channel") || strings.Contains(f.Rule, "told") {
