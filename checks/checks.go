@@ -32,6 +32,9 @@ type Kind struct {
 	// Pushed marks kinds that cannot be asked: whoever is watched reports by itself, to a running
 	// agent. A single probe out of turn says nothing.
 	Pushed bool
+	// AtOnce is how many probes of the kind an agent runs at once, for those that cost more than a
+	// socket; zero: hundreds.
+	AtOnce int
 	// Settings is the zero value of the kind's settings struct, from which package block decodes
 	// the attributes and generates their reference.
 	Settings any

@@ -28,7 +28,7 @@ type Settings struct {
 	Type          string            `hcl:"type,optional" default:"A" enum:"A,AAAA,CNAME,MX,NS,PTR,SOA,SRV,TXT" doc:"Type of record to ask for."`
 	Transport     string            `hcl:"transport,optional" default:"udp" enum:"udp,tcp,tls" doc:"How to ask. An answer cut short over udp is asked for again over tcp. tls is DNS over TLS (RFC 7858)."`
 	Recursion     bool              `hcl:"recursion,optional" default:"true" doc:"Ask the server to find the answer elsewhere if it must. With false only what it holds itself counts."`
-	ExpectRCode   string            `hcl:"expect_rcode,optional" default:"NOERROR" enum:"NOERROR,FORMERR,SERVFAIL,NXDOMAIN,NOTIMP,REFUSED" doc:"Response code that is good."`
+	ExpectRCode   string            `hcl:"expect_rcode,optional" default:"NOERROR" enum:"NOERROR,FORMERR,SERVFAIL,NXDOMAIN,NOTIMP,REFUSED,any" doc:"Response code that is good. With any it is enough that the server answers, whatever it knows."`
 	MinAnswers    int               `hcl:"min_answers,optional" default:"1" min:"0" doc:"Fewest records of the type asked for. Counts for NOERROR alone."`
 	ExpectAnswers []string          `hcl:"expect_answers,optional" doc:"Values that must all be among the answers, written as in a zone file: \"192.0.2.7\", \"10 mail.example\"."`
 	ExpectAny     []string          `hcl:"expect_any,optional" doc:"Values of which at least one must be among the answers."`
@@ -92,7 +92,7 @@ func validate(settings any, _ hcl.Body) (diags hcl.Diagnostics) {
 	}
 	diags = append(diags, s.checkValues()...)
 	if given := s.expectations(); s.ExpectRCode != noError && len(given) > 0 {
-		complain(given[0], "Answers of an error", fmt.Errorf("%s has no answers, so %s cannot hold", s.ExpectRCode, strings.Join(given, ", ")))
+		complain(given[0], "Answers of an error", fmt.Errorf("%s needs no answers, so %s cannot hold", s.ExpectRCode, strings.Join(given, ", ")))
 	}
 	return append(diags, s.TLS.Check()...)
 }

@@ -88,6 +88,12 @@ func TestProbe(t *testing.T) {
 		{"NXDOMAIN expected in vain", `
 			name = "www.example"
 			expect_rcode = "NXDOMAIN"`, checks.WrongAnswer, "want NXDOMAIN"},
+		{"any code: an error", `
+			name = "broken.example"
+			expect_rcode = "any"`, checks.OK, "SERVFAIL"},
+		{"any code: nothing found", `
+			name = "missing.example"
+			expect_rcode = "any"`, checks.OK, "NXDOMAIN"},
 		{"truncated, then TCP", `name = "long.example"`, checks.OK, "192.0.2.7"},
 		{"strays are ignored", `name = "late.example"`, checks.OK, "192.0.2.1"},
 		{"garbage over TCP", `
@@ -197,6 +203,7 @@ func TestDecode(t *testing.T) {
 		{"value of MX", "name = \"a.example\"\ntype = \"MX\"\nexpect_any = [\"mail.example\"]", []string{"Not a value of type MX"}},
 		{"TLS without server", "name = \"a.example\"\ntransport = \"tls\"", []string{"DNS over TLS without a server"}},
 		{"TLS settings without TLS", "name = \"a.example\"\ntls {}", []string{"TLS settings without TLS"}},
+		{"answers of whatever comes", "name = \"a.example\"\nexpect_rcode = \"any\"\nexpect_any = [\"192.0.2.1\"]", []string{"Answers of an error"}},
 		{"answers of an error", "name = \"a.example\"\nexpect_rcode = \"NXDOMAIN\"\nexpect_match = \"x\"", []string{"Answers of an error"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

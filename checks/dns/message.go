@@ -19,6 +19,9 @@ var recordTypes = map[string]dnsmessage.Type{
 
 const noError = "NOERROR"
 
+// anyCode stands for every response code: whoever gives one is alive.
+const anyCode = "any"
+
 // codeNames are the response codes (RFC 1035, section 4.1.1) as operators know them.
 var codeNames = [...]string{noError, "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED"}
 

@@ -130,6 +130,8 @@ func (p *prober) judge(server netdial.Address, answer reply) *netdial.Failure {
 	s := p.settings
 	has := func(value string) bool { return slices.Contains(answer.answers, value) }
 	switch {
+	case s.ExpectRCode == anyCode:
+		return nil
 	case answer.code != s.ExpectRCode && answer.code != noError:
 		return netdial.Failf(checks.DNSFailure, "%s answered %s for %s %s", server, answer.code, s.Type, s.Name)
 	case answer.code != s.ExpectRCode:

@@ -32,12 +32,16 @@ func Kind() *checks.Kind {
 		Summary:  "Runs a program without a shell; Nagios plugins work as they are.",
 		Doc:      doc,
 		Example:  example,
+		AtOnce:   atOnce,
 		Settings: Settings{},
 		New: func(settings any, env *checks.Env) (checks.Prober, error) {
 			return newProber(settings.(*Settings), env)
 		},
 	}
 }
+
+// atOnce is how many programs run at once: one costs a process, and often an interpreter.
+const atOnce = 4
 
 const doc = `Runs a program and goes by its exit code. The agent runs it only if its own block says so, since whoever may
 write the plan may then run programs as the agent's user:

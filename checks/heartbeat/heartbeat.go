@@ -62,7 +62,7 @@ A body is optional. Plain text is shown with the check. A JSON object may hold `
 ` + "```" + `
 
 No push within ` + "`every` and `grace`" + ` together is ` + "`silent`" + `; a push that says "fail" is ` + "`bad_status`" + ` at once and until one says
-"ok". Pushes are kept in memory only: after the agent's start, and after a time in which it was cut off, the sender gets ` +
+"ok". Pushes are kept in memory only: after the agent's start, and after a time in which it was cut off or stood still, the sender gets ` +
 	"`every` and `grace`" + ` to be heard again, and until then the check is ` + "`waiting`" + `, so the system is unknown, not down.
 The value ` + "`heartbeat_age_seconds`" + ` tells how long ago the last push came.`
 

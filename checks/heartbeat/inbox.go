@@ -105,7 +105,7 @@ func (i *Inbox) Push(system, check, token string, p Push) error {
 }
 
 // Excuse makes silence up to now count for nothing, because no push could have come through: the
-// agent calls it when it was cut off and is no more.
+// agent calls it when it was cut off, or stood still, and does no more.
 func (i *Inbox) Excuse() {
 	i.mu.Lock()
 	defer i.mu.Unlock()

@@ -117,7 +117,7 @@ func (p *prober) judge(state *tls.ConnectionState, now time.Time, result *checks
 		return netdial.Failf(checks.TLSInvalid, "%s is good only from %s on", what, day(begin))
 	case left <= 0:
 		return netdial.Failf(checks.TLSInvalid, "%s ended on %s", what, day(result.NotAfter))
-	case left < time.Duration(p.minDays)*24*time.Hour:
+	case left.Hours()/24 < float64(p.minDays):
 		return netdial.Failf(checks.CertExpiry, "%s ends on %s, in %.1f days, want at least %d", what, day(result.NotAfter), left.Hours()/24, p.minDays)
 	}
 	result.Text = fmt.Sprintf("%s, %s, good until %s", tls.VersionName(state.Version), what, day(result.NotAfter))

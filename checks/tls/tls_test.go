@@ -62,6 +62,7 @@ func TestProbe(t *testing.T) {
 		{"good", good, ca, 14, checks.OK, "TLS 1.3, the certificate of 127.0.0.1:", 100},
 		{"good for another name", good, tlsconf.Settings{CAFile: authority.File, ServerName: "records.example"}, 14, checks.OK, "", 100},
 		{"too few days", good, ca, 101, checks.CertExpiry, "in 100.0 days, want at least 101", 100},
+		{"more days than any has", good, ca, 200_000, checks.CertExpiry, "want at least 200000", 100},
 		{"days do not matter", issue(time.Hour), ca, 0, checks.OK, "", 0},
 		{"expired", issue(-2 * dayLong), ca, 14, checks.TLSInvalid, "expired", 0},
 		{"expired and not verified", issue(-2*dayLong + time.Hour), tlsconf.Settings{InsecureSkipVerify: true}, 0, checks.TLSInvalid, "ended on", -2},

@@ -53,8 +53,8 @@ func measure(r *power.Reading, fields map[string]string, secrets *plan.Redactor)
 	r.LoadRatio = number("LOADPCT", "Percent", j.Load)
 	r.InputVolts = number("LINEV", "Volts", func(n float64) *float64 { return j.Volts("input voltage", n) })
 	r.OnBatterySeconds = number("TONBATT", "Seconds", func(n float64) *float64 { return j.Seconds("time on battery", n) })
-	r.NominalWatts = number("NOMPOWER", "Watts", nominal(j, "W"))
-	r.NominalVA = number("NOMAPNT", "VA", nominal(j, "VA"))
+	r.NominalWatts = number("NOMPOWER", "Watts", j.Nominal("W"))
+	r.NominalVA = number("NOMAPNT", "VA", j.Nominal("VA"))
 }
 
 // value takes a number with its unit, "36.0 Minutes" or "023.0 Percent Load Capacity"; a text
@@ -70,17 +70,6 @@ func value(j judge.Judge, key, unit, text string) (n float64, ok bool) {
 		return 0, false
 	}
 	return j.Number(key, number)
-}
-
-// nominal takes a nominal power; nothing is made for 0 W.
-func nominal(j judge.Judge, unit string) func(float64) *float64 {
-	return func(n float64) *float64 {
-		if n == 0 {
-			j.Doubt("nominal power of 0 " + unit)
-			return nil
-		}
-		return j.Power("nominal power", n, unit)
-	}
 }
 
 // testResult gives apcupsd's codes their meaning. NO is no result.

@@ -52,8 +52,8 @@ func measure(r *power.Reading, vars map[string]string, secrets *plan.Redactor) {
 	r.LoadRatio = number("ups.load", j.Load)
 	r.OutputWatts = number("ups.realpower", watts)
 	r.OutputVA = number("ups.power", va)
-	r.NominalWatts = number("ups.realpower.nominal", nominal(j, "W"))
-	r.NominalVA = number("ups.power.nominal", nominal(j, "VA"))
+	r.NominalWatts = number("ups.realpower.nominal", j.Nominal("W"))
+	r.NominalVA = number("ups.power.nominal", j.Nominal("VA"))
 	r.InputVolts = number("input.voltage", func(n float64) *float64 { return j.Volts("input voltage", n) })
 }
 
@@ -64,17 +64,6 @@ func runtime(j judge.Judge) func(float64) *float64 {
 			return nil
 		}
 		return j.Runtime(seconds, 1, "s")
-	}
-}
-
-// nominal takes a nominal power; nothing is made for 0 W.
-func nominal(j judge.Judge, unit string) func(float64) *float64 {
-	return func(n float64) *float64 {
-		if n == 0 {
-			j.Doubt("nominal power of 0 " + unit)
-			return nil
-		}
-		return j.Power("nominal power", n, unit)
 	}
 }
 

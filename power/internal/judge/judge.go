@@ -83,6 +83,17 @@ func (j Judge) Power(what string, value float64, unit string) *float64 {
 	return j.between(what, value, 1, unit, 0, maxPower)
 }
 
+// Nominal returns what takes a nominal power in unit, W or VA; nothing is made for 0 W.
+func (j Judge) Nominal(unit string) func(float64) *float64 {
+	return func(value float64) *float64 {
+		if value == 0 {
+			j.Doubt("nominal power of 0 " + unit)
+			return nil
+		}
+		return j.Power("nominal power", value, unit)
+	}
+}
+
 // Volts takes an AC voltage. Zero is an input without voltage.
 func (j Judge) Volts(what string, volts float64) *float64 {
 	return j.between(what, volts, 1, "V", 0, maxVolts)
