@@ -78,6 +78,7 @@ const (
 	KindOutageOpened   Kind = "outage_opened"
 	KindOutageReopened Kind = "outage_reopened"
 	KindOutageClosed   Kind = "outage_closed"
+	KindDeadlineMissed Kind = "deadline_missed"
 
 	KindThreatDeclared Kind = "threat_declared"
 	KindThreatEnded    Kind = "threat_ended"
@@ -113,6 +114,10 @@ type PlanLoaded struct {
 	// GoneSupplies are supplies with which something was the matter, or that were read, and that
 	// the plan no longer reads.
 	GoneSupplies []string `json:"gone_supplies,omitempty"`
+	// Begun are the systems that the agent looks at from now on and did not before, Ended those that
+	// it looks at no more: of the time between, nobody can say that they were up.
+	Begun []string `json:"begun,omitempty"`
+	Ended []string `json:"ended,omitempty"`
 }
 
 // CheckName names a check of a system.
@@ -225,6 +230,13 @@ type OutageClosed struct {
 	Met bool `json:"met"`
 }
 
+// DeadlineMissed tells that an outage goes on past its deadline.
+type DeadlineMissed struct {
+	Outage   string    `json:"outage"`
+	System   string    `json:"system"`
+	Deadline time.Time `json:"deadline"`
+}
+
 // DeadlineMoved is one outage's deadline before and after an event that moves it.
 type DeadlineMoved struct {
 	Outage string `json:"outage"`
@@ -300,6 +312,7 @@ func (CheckRecovered) Kind() Kind { return KindCheckRecovered }
 func (OutageOpened) Kind() Kind   { return KindOutageOpened }
 func (OutageReopened) Kind() Kind { return KindOutageReopened }
 func (OutageClosed) Kind() Kind   { return KindOutageClosed }
+func (DeadlineMissed) Kind() Kind { return KindDeadlineMissed }
 func (ThreatDeclared) Kind() Kind { return KindThreatDeclared }
 func (ThreatEnded) Kind() Kind    { return KindThreatEnded }
 func (StartCorrected) Kind() Kind { return KindStartCorrected }
@@ -324,6 +337,7 @@ var decoders = map[Kind]func([]byte) (Payload, error){
 	KindOutageOpened:   decode[OutageOpened],
 	KindOutageReopened: decode[OutageReopened],
 	KindOutageClosed:   decode[OutageClosed],
+	KindDeadlineMissed: decode[DeadlineMissed],
 	KindThreatDeclared: decode[ThreatDeclared],
 	KindThreatEnded:    decode[ThreatEnded],
 	KindStartCorrected: decode[StartCorrected],
@@ -336,6 +350,8 @@ var decoders = map[Kind]func([]byte) (Payload, error){
 	KindRecommendationChanged: decode[RecommendationChanged],
 	KindStageMoved:            decode[StageMoved],
 	KindOrdinaryChosen:        decode[OrdinaryChosen],
+	KindStepApplies:           decode[StepApplies],
+	KindStepLapsed:            decode[StepLapsed],
 	KindStepDone:              decode[StepDone],
 	KindStepUndone:            decode[StepUndone],
 	KindStepNoted:             decode[StepNoted],

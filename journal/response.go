@@ -14,6 +14,8 @@ const (
 	KindRecommendationChanged Kind = "recommendation_changed"
 	KindStageMoved            Kind = "stage_moved"
 	KindOrdinaryChosen        Kind = "ordinary_chosen"
+	KindStepApplies           Kind = "step_applies"
+	KindStepLapsed            Kind = "step_lapsed"
 	KindStepDone              Kind = "step_done"
 	KindStepUndone            Kind = "step_undone"
 	KindStepNoted             Kind = "step_noted"
@@ -77,7 +79,8 @@ type Step struct {
 	ID    string `json:"id"`
 	Title string `json:"title"`
 	Role  string `json:"role,omitempty"`
-	// Due counts from the event that began the checklist; zero: no time is set.
+	// Due counts from the event that began the checklist, that of a step with a condition from when
+	// it began to hold, if that was later; zero: no time is set.
 	Due    time.Duration `json:"due_ns,omitempty"`
 	OnlyIf string        `json:"only_if,omitempty"` // as it was written
 	Links  []Link        `json:"links,omitempty"`
@@ -98,6 +101,21 @@ type OrdinaryChosen struct {
 	// Withdraws is the ID of the choice that is taken back; empty: this is a choice.
 	Withdraws string          `json:"withdraws,omitempty"`
 	Situation json.RawMessage `json:"situation,omitempty"`
+}
+
+// StepApplies tells that the condition of a step holds from now on: its time counts.
+type StepApplies struct {
+	Step   string    `json:"step"`
+	Since  time.Time `json:"since"`
+	OnlyIf string    `json:"only_if"` // as it was written
+	// Unjudged says why the condition could not be judged, so that the step applies.
+	Unjudged string `json:"unjudged,omitempty"`
+}
+
+// StepLapsed tells that the condition of a step has ceased to hold, and not for a moment.
+type StepLapsed struct {
+	Step  string    `json:"step"`
+	Since time.Time `json:"since"`
 }
 
 // StepDone tells that a step is done.
@@ -193,6 +211,12 @@ func (StageMoved) Kind() Kind { return KindStageMoved }
 
 // Kind implements [Payload].
 func (OrdinaryChosen) Kind() Kind { return KindOrdinaryChosen }
+
+// Kind implements [Payload].
+func (StepApplies) Kind() Kind { return KindStepApplies }
+
+// Kind implements [Payload].
+func (StepLapsed) Kind() Kind { return KindStepLapsed }
 
 // Kind implements [Payload].
 func (StepDone) Kind() Kind { return KindStepDone }

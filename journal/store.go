@@ -148,7 +148,7 @@ func (s *Store) openFile(ctx context.Context) error {
 	}
 	var roErr error
 	if s.file, roErr = openReadOnly(ctx, s.path); roErr != nil {
-		return fmt.Errorf("journal %s can be neither written (%w) nor read (%w)", s.path, err, roErr)
+		return fmt.Errorf("journal %s can be neither written (%w) nor read (%w): make room on its disk, or choose another state directory (--state-dir)", s.path, err, roErr)
 	}
 	s.fail(err)
 	return nil

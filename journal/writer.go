@@ -176,8 +176,8 @@ func (s *Store) settle(j job) {
 			"last_seq", s.tip.seq, "failed_for", time.Since(s.failingSince).Round(time.Second))
 		s.failing = nil
 	}
+	s.notify() // before anybody's Append returns, who then need not wait for it
 	s.release(s.tip.seq)
-	s.notify()
 }
 
 // fail establishes, or renews, that the disk takes nothing: all that is queued is kept and counts
@@ -210,8 +210,8 @@ func (s *Store) failLocked(err error) {
 // keep counts what is queued as written. Callers hold s.mu.
 func (s *Store) keep() {
 	s.kept = len(s.queue)
-	s.release(s.end.seq)
 	s.notify()
+	s.release(s.end.seq)
 }
 
 // release lets those go who wait for events up to seq. Callers hold s.mu.

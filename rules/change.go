@@ -21,7 +21,32 @@ func LoadPlan(p *plan.Plan, s *State) journal.PlanLoaded {
 	}
 	slices.Sort(loaded.Dropped)
 	loaded.Gone, loaded.GoneSupplies = gone(p, s), goneSupplies(p, s)
+	loaded.Begun, loaded.Ended = begun(p, s), ended(p, s)
 	return loaded
+}
+
+// begun lists the systems that the agent did not look at so far and does by the plan, sorted.
+func begun(p *plan.Plan, s *State) []string {
+	var names []string
+	for _, sys := range p.Systems {
+		if !s.Watched[sys.Name] && watched(p, sys.Name, s.Agent) {
+			names = append(names, sys.Name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// ended lists the systems that the agent looked at so far and no more by the plan, sorted.
+func ended(p *plan.Plan, s *State) []string {
+	var names []string
+	for name := range s.Watched {
+		if !watched(p, name, s.Agent) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // watched reports whether the plan has checks of the system that the agent runs.

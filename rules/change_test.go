@@ -57,6 +57,21 @@ func TestPlanDropsSystems(t *testing.T) {
 	}
 }
 
+// A plan says which systems are looked at from now on, and which no more; one without a check, or
+// with those of another agent, is not looked at.
+func TestPlanTellsWhatIsLookedAt(t *testing.T) {
+	elsewhere := with(system("branch", "tcp"), func(s *plan.System) { s.Checks[0].From = []string{"other"} })
+	first := planOf(system("tax", "tcp"), system("mail", "tcp"), system("paper"), elsewhere)
+	equal(t, "the first", LoadPlan(first, NewState()).Begun, []string{"mail", "tax"})
+	h := newHouse(t, first)
+	again := LoadPlan(h.plan, h.state)
+	equal(t, "again", len(again.Begun)+len(again.Ended), 0)
+	loaded := h.reload(clock("11:00:00"), planOf(system("tax", "tcp"), system("paper", "tcp")))
+	equal(t, "begun", loaded.Begun, []string{"paper"})
+	equal(t, "ended", loaded.Ended, []string{"mail"})
+	equal(t, "back", h.reload(clock("12:00:00"), first).Begun, []string{"mail"})
+}
+
 // What is remembered of a check goes with it: when it comes back it begins anew.
 func TestPlanForgetsChecks(t *testing.T) {
 	h := newHouse(t, planOf(system("tax", "tcp", "login")))

@@ -46,7 +46,7 @@ func (r *Response) begin(e journal.Event, lists []journal.Checklist) {
 	for _, c := range lists {
 		if r.checklist(c.Procedure) == nil {
 			r.Checklists = append(r.Checklists, &Checklist{
-				Checklist: c, BeganAt: e.At, BeganBy: e.ID, Marks: make(map[string]*StepMark),
+				Checklist: c, BeganAt: e.At, BeganBy: e.ID, Marks: make(map[string]*StepMark), Spells: make(map[string]time.Time),
 			})
 		}
 	}
@@ -85,10 +85,19 @@ func (c *Checklist) take(other *Checklist) {
 		}
 		c.Marks[id] = m
 	}
+	for id, since := range other.Spells {
+		if mine, ok := c.Spells[id]; !ok || since.Before(mine) {
+			c.Spells[id] = since
+		}
+	}
 }
 
 func (c *Checklist) shift(step clockStep) {
 	step.move(&c.BeganAt)
+	for id, since := range c.Spells {
+		step.move(&since)
+		c.Spells[id] = since
+	}
 	for _, m := range c.Marks {
 		step.move(&m.DoneAt, &m.UndoneAt)
 		for i := range m.Notes {
@@ -120,8 +129,9 @@ func (v *view) checklists(roles *roles, facts *plan.Facts) []*ChecklistFacts {
 		list := &ChecklistFacts{
 			Procedure: c.Procedure, Title: c.Title, Threat: c.Threat, Stage: c.Stage,
 			BeganAt: v.local(c.BeganAt), Current: v.current(c),
-			Steps: make([]*StepFacts, len(c.Steps)), Added: added(v.plan, c),
+			Steps: make([]*StepFacts, len(c.Steps)),
 		}
+		list.Added, list.AddedTitles = added(v.plan, c)
 		for i := range c.Steps {
 			list.Steps[i] = v.step(c, &c.Steps[i], roles, facts)
 		}
@@ -150,8 +160,7 @@ func (v *view) current(c *Checklist) bool {
 }
 
 // added are the steps that the plan has gained since the checklist began.
-func added(p *plan.Plan, c *Checklist) []string {
-	var ids []string
+func added(p *plan.Plan, c *Checklist) (ids, titles []string) {
 	for _, q := range p.Procedures {
 		if q.Name != c.Procedure {
 			continue
@@ -159,17 +168,17 @@ func added(p *plan.Plan, c *Checklist) []string {
 		for _, s := range q.Steps {
 			id := q.ID(s)
 			if !slices.ContainsFunc(c.Steps, func(had journal.Step) bool { return had.ID == id }) {
-				ids = append(ids, id)
+				ids, titles = append(ids, id), append(titles, s.Title)
 			}
 		}
 	}
-	return ids
+	return ids, titles
 }
 
 // step tells how a step of a checklist stands.
 func (v *view) step(c *Checklist, s *journal.Step, roles *roles, facts *plan.Facts) *StepFacts {
 	f := &StepFacts{
-		ID: s.ID, Title: s.Title, Role: s.Role, State: StepOpen, OnlyIf: s.OnlyIf, Links: slices.Clone(s.Links),
+		ID: s.ID, Title: s.Title, Role: s.Role, State: StepOpen, Links: slices.Clone(s.Links),
 	}
 	if role := roles.named(s.Role); role != nil {
 		f.RoleTitle, f.Holder = role.Title, role.Holder
@@ -186,7 +195,7 @@ func (v *view) step(c *Checklist, s *journal.Step, roles *roles, facts *plan.Fac
 		f.DueAt = v.local(from.Add(s.Due))
 		f.Overdue = v.ranUntil(f).After(f.DueAt)
 	}
-	f.Change = changeOf(v.plan, s)
+	f.Change, f.Departs, f.Planned = changeOf(v.plan, s)
 	return f
 }
 
@@ -204,13 +213,15 @@ func (v *view) ranUntil(f *StepFacts) time.Time {
 	}
 }
 
-// applies judges only_if as the present plan has it, and reports whether there is one. What cannot
-// be judged applies: it is better to look in vain than to leave it out.
+// applies judges only_if as the present plan has it, which is what is shown, and reports whether
+// there is one. What cannot be judged applies: it is better to look in vain than to leave it out.
 func (v *view) applies(f *StepFacts, facts *plan.Facts) (conditional bool) {
 	_, step := planStep(v.plan, f.ID)
+	f.OnlyIf = ""
 	if step == nil || step.OnlyIf == nil {
 		return false
 	}
+	f.OnlyIf = step.OnlyIf.Text()
 	j := step.OnlyIf.Judge(facts)
 	f.Unjudged = j.Unjudged
 	if !j.Holds && j.Unjudged == "" {
@@ -235,17 +246,28 @@ const (
 	stepChanged = "changed"
 )
 
-// changeOf says how the plan has departed from a step since its checklist began.
-func changeOf(p *plan.Plan, s *journal.Step) string {
+// changeOf says how the plan has departed from a step since its checklist began, and in what.
+func changeOf(p *plan.Plan, s *journal.Step) (change string, departs []string, planned *journal.Step) {
 	q, step := planStep(p, s.ID)
 	if step == nil {
-		return stepRemoved
+		return stepRemoved, nil, nil
 	}
 	now := stepNow(q, step)
-	if now.Title != s.Title || now.Role != s.Role || now.Due != s.Due || now.OnlyIf != s.OnlyIf || !slices.Equal(now.Links, s.Links) {
-		return stepChanged
+	for _, field := range []struct {
+		name string
+		same bool
+	}{
+		{"title", now.Title == s.Title}, {"role", now.Role == s.Role}, {"due", now.Due == s.Due},
+		{"only_if", now.OnlyIf == s.OnlyIf}, {"links", slices.Equal(now.Links, s.Links)},
+	} {
+		if !field.same {
+			departs = append(departs, field.name)
+		}
 	}
-	return ""
+	if departs == nil {
+		return "", nil, nil
+	}
+	return stepChanged, departs, &now
 }
 
 // countSteps counts the steps of current checklists.

@@ -13,7 +13,7 @@ func (s *State) Clone() *State {
 	c := *s
 	c.Threat, c.Blind = copied(s.Threat), copied(s.Blind)
 	c.Checks, c.Power, c.Inspections = maps.Clone(s.Checks), maps.Clone(s.Power), maps.Clone(s.Inspections)
-	c.Open = maps.Clone(s.Open)
+	c.Watched, c.Open = maps.Clone(s.Watched), maps.Clone(s.Open)
 	for name, o := range c.Open {
 		c.Open[name] = copied(o)
 	}
@@ -33,6 +33,9 @@ func (r *Response) clone() Response {
 	c := *r
 	c.Moves, c.Calls, c.Answers = slices.Clone(r.Moves), slices.Clone(r.Calls), maps.Clone(r.Answers)
 	c.Choice = copied(r.Choice)
+	for i := range c.Moves {
+		c.Moves[i].Choice = copied(c.Moves[i].Choice)
+	}
 	c.Checklists = slices.Clone(r.Checklists)
 	for i, list := range c.Checklists {
 		c.Checklists[i] = list.clone()
@@ -46,7 +49,7 @@ func (r *Response) clone() Response {
 
 func (c *Checklist) clone() *Checklist {
 	list := *c
-	list.Marks = maps.Clone(c.Marks)
+	list.Marks, list.Spells = maps.Clone(c.Marks), maps.Clone(c.Spells)
 	for id, m := range list.Marks {
 		mark := *m
 		mark.Notes = slices.Clone(m.Notes)

@@ -9,10 +9,11 @@ import (
 	"github.com/keizoku-bcp/keizoku/plan"
 )
 
-// Decide takes in the decision of a Situation that was evaluated from the state as it is: it
-// keeps in state.Live which criteria hold, since when those that held no longer do, and since when
-// the conditions of steps hold, and returns the event for a recommendation that has got worse or better. It is to be called every
-// second or so and after what happened; it costs next to nothing.
+// Decide takes in a Situation that was evaluated from the state as it is: it keeps in state.Live
+// since when criteria and the conditions of steps that held no longer do, and returns the events
+// for what time has brought: deadlines that were missed, conditions that began or ceased to hold,
+// a recommendation that got worse or better. It is to be called every second or so and after what
+// happened; it costs next to nothing.
 func Decide(s *State, sit *Situation) []journal.Event {
 	for _, r := range sit.Decision.Reasons {
 		s.noteReason(r, sit.At)
@@ -20,7 +21,11 @@ func Decide(s *State, sit *Situation) []journal.Event {
 	maps.DeleteFunc(s.Live.Lapsed, func(name string, _ time.Time) bool { // gone from the plan
 		return !slices.ContainsFunc(sit.Decision.Reasons, func(r *ReasonFacts) bool { return r.Criterion == name })
 	})
-	s.noteSpells(sit)
+	return slices.Concat(s.newlyMissed(sit), s.noteSpells(sit), s.newlyRecommended(sit))
+}
+
+// newlyRecommended returns the event for a recommendation that has changed.
+func (s *State) newlyRecommended(sit *Situation) []journal.Event {
 	from, to := s.Judged.recommendation(), sit.Decision.Recommendation
 	if from == to {
 		return nil
@@ -207,6 +212,6 @@ func (s *State) applyRecommendation(e journal.Event, p journal.RecommendationCha
 		s.Judged.Held = append(s.Judged.Held, r.Criterion)
 	}
 	if p.To == plan.Normal { // what was to be treated as an ordinary failure is over
-		s.Response.Choice = nil
+		s.Response.forgetChoices()
 	}
 }

@@ -19,7 +19,9 @@ func (h *house) decide(at time.Time) plan.Recommendation {
 		h.clock = at
 	}
 	for _, e := range h.append(Decide(h.state, h.at(at))...) {
-		return e.Payload.(journal.RecommendationChanged).To
+		if changed, ok := e.Payload.(journal.RecommendationChanged); ok {
+			return changed.To
+		}
 	}
 	return ""
 }

@@ -61,12 +61,7 @@ type view struct {
 }
 
 // local puts t into the plan's zone and leaves the zero time alone.
-func (v *view) local(t time.Time) time.Time {
-	if t.IsZero() {
-		return t
-	}
-	return t.In(v.plan.Location)
-}
+func (v *view) local(t time.Time) time.Time { return plan.InZone(t, v.plan.Location) }
 
 func (v *view) planFacts() PlanFacts {
 	return PlanFacts{

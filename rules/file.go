@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -114,10 +115,15 @@ func splitAnswers(all map[SurveyKey]Answer, since time.Time) (old, recent map[Su
 	return old, recent
 }
 
-// takeBack undoes what the move named brought with it: checklists that nobody has touched, and
-// the new file that began with it when the one before was closed. One that had grown old in
-// ordinary times stays away: it would not have been gone on with either.
+// takeBack undoes what the move named brought with it: the end of a choice, checklists that nobody
+// has touched, and the new file that began with it when the one before was closed. One that had
+// grown old in ordinary times stays away: it would not have been gone on with either.
 func (r *Response) takeBack(move string) {
+	for i := range r.Moves {
+		if m := &r.Moves[i]; m.ID == move && r.Choice == nil {
+			r.Choice, m.Choice = m.Choice, nil
+		}
+	}
 	r.Checklists = slices.DeleteFunc(r.Checklists, func(c *Checklist) bool {
 		return c.BeganBy == move && len(c.Marks) == 0
 	})
@@ -132,7 +138,7 @@ func (r *Response) rejoined() Response {
 	file.Moves = append(file.Moves, r.Moves...)
 	file.Calls = append(file.Calls, r.Calls...)
 	maps.Copy(file.Answers, r.Answers)
-	file.Choice = r.Choice
+	file.Choice = cmp.Or(r.Choice, file.Choice)
 	for _, c := range r.Checklists {
 		if same := file.checklist(c.Procedure); same != nil {
 			same.take(c)
@@ -193,12 +199,13 @@ func (s *State) moveStage(e journal.Event, p journal.StageMoved) {
 	}
 	begun := p.Checklists
 	p.Checklists, p.Situation = nil, nil // megabytes that nobody asks the state for
-	r.Moves = append(r.Moves, Move{ID: e.ID, At: e.At, StageMoved: p, Actor: actorOf(e)})
+	m := Move{ID: e.ID, At: e.At, StageMoved: p, Actor: actorOf(e)}
+	if p.To == plan.ContinuityResponse {
+		m.Choice, r.Choice = r.Choice, nil
+	}
+	r.Moves = append(r.Moves, m)
 	r.Stage = p.To
 	r.BeganAt = r.began()
-	if p.To == plan.ContinuityResponse {
-		r.Choice = nil
-	}
 	r.begin(e, begun)
 }
 
@@ -212,6 +219,10 @@ func (s *State) applyResponse(e journal.Event) {
 		r.begin(e, p.Checklists)
 	case journal.OrdinaryChosen:
 		r.choose(e, p)
+	case journal.StepApplies:
+		r.lasts(p.Step, p.Since)
+	case journal.StepLapsed:
+		r.lasts(p.Step, time.Time{})
 	case journal.StepDone:
 		r.mark(p.Step, func(m *StepMark) { m.done(e, p.Note) })
 	case journal.StepUndone:
@@ -241,6 +252,7 @@ func (r *Response) shift(step clockStep) {
 	step.move(&r.BeganAt, &r.ReportedAt)
 	for i := range r.Moves {
 		step.move(&r.Moves[i].At)
+		r.Moves[i].Choice.shift(step)
 	}
 	for i := range r.Calls {
 		step.move(&r.Calls[i].At)
@@ -249,9 +261,7 @@ func (r *Response) shift(step clockStep) {
 		step.move(&a.At)
 		r.Answers[key] = a
 	}
-	if r.Choice != nil {
-		step.move(&r.Choice.At)
-	}
+	r.Choice.shift(step)
 	for _, c := range r.Checklists {
 		c.shift(step)
 	}

@@ -27,6 +27,9 @@ func (s *State) Apply(e journal.Event) {
 		s.Rejected = p.Diagnostics
 	case journal.Unobserved:
 		s.unobserved(Stretch(p))
+		if e.Run != s.Run { // told by the run that begins
+			s.LookedUntil = p.From
+		}
 	case journal.BlindBegan:
 		s.Blind = &p
 	case journal.BlindEnded:
@@ -34,7 +37,7 @@ func (s *State) Apply(e journal.Event) {
 		s.unobserved(Stretch{From: p.From, To: p.To, Why: "blind"})
 	case journal.ClockStepped:
 		s.shift(e.Run, p.By)
-		s.move(p.Moved)
+		s.move(e, p.Moved)
 	case journal.ClockUntrusted:
 		s.Clock = ClockFacts{Estimated: true, Since: e.At}
 	case journal.ClockTrusted:
@@ -67,12 +70,17 @@ func (s *State) applyOutage(e journal.Event) {
 		s.close(p.System, p.Outage, func(o *Outage) { o.EndedAt, o.LastBadAt, o.Met = p.EndedAt, p.LastBadAt, p.Met })
 	case journal.ThreatDeclared:
 		s.Threat = &DeclaredThreat{Name: p.Threat, DeclaredAt: e.At, Onset: p.Onset, By: actorName(e.Actor)}
-		s.move(p.Moved)
+		s.move(e, p.Moved)
 	case journal.ThreatEnded:
 		s.Threat = nil
-		s.move(p.Moved)
+		s.move(e, p.Moved)
+	case journal.DeadlineMissed:
+		s.change(p.System, p.Outage, func(o *Outage) { o.Missed = true })
 	case journal.StartCorrected:
-		s.change(p.System, p.Outage, func(o *Outage) { o.CorrectedStart, o.Terms = p.To, p.Moved.To })
+		s.change(p.System, p.Outage, func(o *Outage) {
+			o.CorrectedStart = p.To
+			o.setTerms(e, p.Moved.To)
+		})
 	case journal.ETAGiven:
 		s.change(p.System, p.Outage, func(o *Outage) { o.ETA = p.ETA })
 	case journal.Acknowledged:
@@ -181,16 +189,17 @@ func (o *Outage) acknowledge(e journal.Event, why string) {
 }
 
 // move sets the terms that an event announces.
-func (s *State) move(moved []journal.DeadlineMoved) {
+func (s *State) move(e journal.Event, moved []journal.DeadlineMoved) {
 	for _, m := range moved {
-		s.change(m.System, m.Outage, func(o *Outage) { o.Terms = m.To })
+		s.change(m.System, m.Outage, func(o *Outage) { o.setTerms(e, m.To) })
 	}
 }
 
 func (s *State) applyPlan(e journal.Event, p journal.PlanLoaded) {
 	s.Plan, s.Rejected = p, ""
-	s.Plan.Moved, s.Plan.Dropped, s.Plan.Gone, s.Plan.GoneSupplies = nil, nil, nil, nil
-	s.move(p.Moved)
+	s.Plan.Moved, s.Plan.Dropped, s.Plan.Gone, s.Plan.GoneSupplies, s.Plan.Begun, s.Plan.Ended = nil, nil, nil, nil, nil, nil
+	s.watch(p)
+	s.move(e, p.Moved)
 	for _, system := range p.Dropped {
 		if o := s.Open[system]; o != nil {
 			s.close(system, o.ID, func(o *Outage) { o.EndedAt, o.LastBadAt, o.Dropped = e.At, o.FirstBadAt, true })
@@ -202,6 +211,16 @@ func (s *State) applyPlan(e journal.Event, p journal.PlanLoaded) {
 	s.forgetSupplies(p.GoneSupplies)
 	for _, gone := range p.Gone {
 		delete(s.Checks, CheckKey{gone.System, gone.Check})
+	}
+}
+
+// watch keeps which systems are looked at.
+func (s *State) watch(p journal.PlanLoaded) {
+	for _, system := range p.Begun {
+		s.Watched[system] = true
+	}
+	for _, system := range p.Ended {
+		delete(s.Watched, system)
 	}
 }
 

@@ -28,6 +28,36 @@ func Unseen(events []journal.Event) []Stretch {
 	return all
 }
 
+// NotWatched is the Why of a stretch in which the plan had the agent look at nothing of the system.
+const NotWatched = "not_watched"
+
+// Unwatched returns the stretches in which the plan had the agent look at nothing of the system, from
+// the events that tell of plans, in order. Where they say nothing of it, as those of old versions do,
+// there is none.
+func Unwatched(system string, events []journal.Event) []Stretch {
+	var (
+		all     []Stretch
+		since   time.Time
+		watched bool
+		told    bool
+	)
+	for _, e := range events {
+		loaded, ok := e.Payload.(journal.PlanLoaded)
+		switch {
+		case !ok || e.Drill:
+		case slices.Contains(loaded.Begun, system) && !watched:
+			all = append(all, Stretch{From: since, To: e.At, Why: NotWatched})
+			watched, told = true, true
+		case slices.Contains(loaded.Ended, system):
+			since, watched, told = e.At, false, true
+		}
+	}
+	if told && !watched {
+		all = append(all, Stretch{From: since, Why: NotWatched})
+	}
+	return all
+}
+
 // FailingKinds are the kinds of events that [Failing] reads. The subject of the first two is the
 // system, that of the third the plan.
 var FailingKinds = [...]journal.Kind{journal.KindCheckFailed, journal.KindCheckRecovered, journal.KindPlanLoaded}

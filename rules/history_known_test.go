@@ -25,6 +25,32 @@ func TestUnseen(t *testing.T) {
 	}
 }
 
+func TestUnwatched(t *testing.T) {
+	t.Parallel()
+	loaded := func(when string, begun, ended []string) journal.Event {
+		return journal.Event{At: at(when), Payload: journal.PlanLoaded{Begun: begun, Ended: ended}}
+	}
+	mail, other := []string{"mail", "tax"}, []string{"tax"}
+	for _, test := range []struct {
+		name   string
+		events []journal.Event
+		want   []Stretch
+	}{
+		{"no plan", nil, nil},
+		{"nothing is said of it", []journal.Event{loaded("08:00", other, nil), {At: at("09:00"), Payload: journal.AgentStarted{}}}, nil},
+		{"from the first plan on", []journal.Event{loaded("08:00", mail, nil)}, []Stretch{{To: at("08:00"), Why: NotWatched}}},
+		{"added later", []journal.Event{loaded("08:00", other, nil), loaded("10:00", []string{"mail"}, nil)}, []Stretch{{To: at("10:00"), Why: NotWatched}}},
+		{"taken out", []journal.Event{loaded("08:00", mail, nil), loaded("10:00", nil, mail)}, []Stretch{{To: at("08:00"), Why: NotWatched}, {From: at("10:00"), Why: NotWatched}}},
+		{"taken out and back", []journal.Event{loaded("08:00", mail, nil), loaded("10:00", nil, mail), loaded("11:00", mail, nil)}, []Stretch{{To: at("08:00"), Why: NotWatched}, unseen("10:00", "11:00", NotWatched)}},
+		{"taken out, and nothing was said before", []journal.Event{loaded("10:00", nil, mail)}, []Stretch{{From: at("10:00"), Why: NotWatched}}},
+		{"begun once more", []journal.Event{loaded("08:00", mail, nil), loaded("09:00", mail, nil)}, []Stretch{{To: at("08:00"), Why: NotWatched}}},
+	} {
+		if diff := cmp.Diff(test.want, Unwatched("mail", test.events)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.name, diff)
+		}
+	}
+}
+
 func TestFailing(t *testing.T) {
 	t.Parallel()
 	failed := func(check, when string) journal.Event {

@@ -51,3 +51,20 @@ func (r *Response) choose(e journal.Event, p journal.OrdinaryChosen) {
 		r.Choice = nil
 	}
 }
+
+// forgetChoices ends every choice: what was to be treated as an ordinary failure is over.
+func (r *Response) forgetChoices() {
+	r.Choice = nil
+	for i := range r.Moves {
+		r.Moves[i].Choice = nil
+	}
+	if r.Before != nil {
+		r.Before.forgetChoices()
+	}
+}
+
+func (c *Choice) shift(step clockStep) {
+	if c != nil {
+		step.move(&c.At)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/keizoku-bcp/keizoku/journal"
 	"github.com/keizoku-bcp/keizoku/plan"
 )
 
@@ -17,17 +18,15 @@ func (v *view) outage(sys *plan.System, o *Outage) *OutageFacts {
 		Threat: o.Terms.Threat, Allowance: o.Terms.Allowance,
 		Elapsed: SecondsOf(v.now.Sub(start)),
 		ETA:     v.local(o.ETA), AcknowledgedAt: v.local(o.AcknowledgedAt), AcknowledgedBy: o.AcknowledgedBy,
-		Verdict: OnTrack, Check: o.Check, Reason: o.Reason, Text: o.Text, Reopened: o.Reopened,
+		AcknowledgedWhy: o.AcknowledgedWhy,
+		Verdict:         OnTrack, Check: o.Check, Reason: o.Reason, Text: o.Text, Reopened: o.Reopened,
 	}
 	end := v.projected(sys, o)
 	facts.ProjectedEnd, facts.ProjectionPassed, facts.WaitsFor = v.local(end.at), end.passed, end.waitsFor
 	if deadline := o.Terms.Deadline; !deadline.IsZero() {
 		v.count(facts, start, deadline)
 		facts.StartRecoveryBy = v.local(o.Terms.StartRecoveryBy)
-		facts.Verdict = verdict(deadline, facts.ProjectedEnd, v.now)
-	}
-	if facts.Verdict == AtRisk {
-		facts.Risk = RiskLate
+		facts.Verdict, facts.Risk = verdict(&o.Terms, end, v.now)
 	}
 	v.meetPower(facts, sys.Name)
 	return facts
@@ -59,15 +58,19 @@ func (v *view) count(facts *OutageFacts, start, deadline time.Time) {
 	facts.Deadline, facts.Allowed, facts.Left, facts.UsedRatio = v.local(deadline), &allowed, &left, &used
 }
 
-// verdict judges an open outage. Reaching the deadline to the instant is not yet a miss.
-func verdict(deadline, projected, now time.Time) Verdict {
+// verdict judges an open outage. Reaching the deadline to the instant is not yet a miss. Where the
+// projection has passed, all that is known is how long a recovery takes: as long as one that begins
+// now would be in time, there is no telling that this one is not.
+func verdict(terms *journal.Terms, end projection, now time.Time) (Verdict, Risk) {
 	switch {
-	case now.After(deadline):
-		return Missed
-	case projected.After(deadline):
-		return AtRisk
+	case now.After(terms.Deadline):
+		return Missed, ""
+	case end.at.After(terms.Deadline):
+		return AtRisk, RiskLate
+	case end.passed && !terms.StartRecoveryBy.IsZero() && now.After(terms.StartRecoveryBy):
+		return AtRisk, RiskOverdue
 	default:
-		return OnTrack
+		return OnTrack, ""
 	}
 }
 

@@ -27,6 +27,10 @@ func TestProjectionPasses(t *testing.T) {
 		{"a new one", nil, both(eta("12:00:00"), func(h *house) { h.act(clock("12:30:00"), GiveETA{System: "tax", At: clock("13:00:00")}) }),
 			"12:31:00", false, RecoversInTime},
 		{"with an alternative", paper(24 * time.Hour), ack("11:00:00"), "12:30:00", true, AlternativeLasts},
+		{"overdue, but in time if begun now", nil, ack("11:00:00"), "13:00:00", true, TimeLeft},
+		{"overdue, and too late to begin", nil, ack("11:00:00"), "13:00:01", true, InDanger},
+		{"an estimate has passed, and too late to begin", nil, eta("12:00:00"), "13:00:01", true, InDanger},
+		{"overdue, and nobody knows how long it takes", unforeseen, eta("12:00:00"), "13:59:59", true, TimeLeft},
 		{"past the deadline too", nil, ack("11:00:00"), "14:00:01", true, InDanger},
 		{"nothing to project from", unforeseen, nil, "12:00:00", false, TimeLeft},
 	}
@@ -50,6 +54,26 @@ func TestProjectionPasses(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Work that goes on for longer than is usual does not put the risk off: it comes where it would have
+// come had nobody begun.
+func TestOverdueIsAtRisk(t *testing.T) {
+	h := newHouse(t, planOf(system("tax", "tcp")))
+	h.observe(failed("tax", "tcp", "10:00:00", "10:00:30"))
+	ack("11:00:00")(h)
+	for _, tt := range []struct {
+		at      string
+		verdict Verdict
+		risk    Risk
+	}{
+		{"12:30:00", OnTrack, ""}, {"13:00:00", OnTrack, ""}, {"13:00:01", AtRisk, RiskOverdue}, {"14:00:00", AtRisk, RiskOverdue}, {"14:00:01", Missed, ""},
+	} {
+		o := h.system("tax", clock(tt.at)).Outage
+		equal(t, tt.at, []any{o.Verdict, o.Risk}, []any{tt.verdict, tt.risk})
+	}
+	h.act(clock("13:00:02"), GiveETA{System: "tax", At: clock("13:30:00")})
+	equal(t, "who works on it knows better", h.system("tax", clock("13:00:03")).Outage.Verdict, OnTrack)
 }
 
 // chain is app behind db behind core, which all are down since 10:00.

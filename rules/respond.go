@@ -7,6 +7,9 @@ func (v *view) respond(sit *Situation, facts *plan.Facts) {
 	r, roles := &v.state.Response, v.roles()
 	f := &sit.Response
 	f.Move, f.BeganAt = v.moveFacts(r.lastMove()), v.local(r.BeganAt)
+	if f.Move != nil && f.Move.Undoes != "" {
+		f.Standing = v.moveFacts(r.undoable())
+	}
 	f.Posture = v.posture(roles)
 	f.Checklists = v.checklists(roles, facts)
 	f.Steps = countSteps(f.Checklists)

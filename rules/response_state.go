@@ -45,6 +45,9 @@ type Move struct {
 	At time.Time
 	journal.StageMoved
 	Actor journal.Actor
+	// Choice is that of an ordinary failure which the move overtook; nil: it overtook none. It
+	// stands again when the move is taken back.
+	Choice *Choice
 }
 
 // Choice is the choice of an ordinary failure, without the Situation that its event carries.
@@ -60,8 +63,10 @@ type Checklist struct {
 	journal.Checklist
 	BeganAt time.Time
 	BeganBy string // ID of the event that began it
-	// Marks tell of the steps that somebody did something about, by ID.
-	Marks map[string]*StepMark
+	// Marks tell of the steps that somebody did something about, by ID; Spells since when the
+	// conditions of steps hold that do.
+	Marks  map[string]*StepMark
+	Spells map[string]time.Time
 }
 
 // StepMark is what people recorded about a step.

@@ -37,7 +37,7 @@ func (s *State) shift(run string, by time.Duration) {
 		}
 	}
 	s.Response.shift(step)
-	s.Live.shift(by)
+	s.Live.shift(step)
 	s.StartedAt = s.StartedAt.Add(by)
 }
 
@@ -74,9 +74,9 @@ func (c *CheckAccount) shift(step clockStep) {
 }
 
 // shift moves since when the states and conditions hold and criteria do not; the looks are moved by
-// [Live.ShiftLooks].
-func (l *Live) shift(by time.Duration) {
-	step := clockStep{by: by}
+// [Live.ShiftLooks]. A condition may hold since an earlier run.
+func (l *Live) shift(noted clockStep) {
+	step := clockStep{by: noted.by}
 	for key, c := range l.Checks {
 		step.move(&c.Since)
 		l.Checks[key] = c
@@ -86,7 +86,7 @@ func (l *Live) shift(by time.Duration) {
 		l.Lapsed[name] = since
 	}
 	for id, spell := range l.Spells {
-		step.move(&spell.Since, &spell.Until)
+		noted.move(&spell.Since, &spell.Until)
 		l.Spells[id] = spell
 	}
 }

@@ -194,7 +194,7 @@ type Verdict string
 // The verdicts. An outage without a deadline is on track.
 const (
 	OnTrack Verdict = "on_track"
-	AtRisk  Verdict = "at_risk" // projected to end after the deadline
+	AtRisk  Verdict = "at_risk" // likely to end after the deadline, or to lose its power before it ends
 	Missed  Verdict = "missed"
 )
 
@@ -203,8 +203,9 @@ type Risk string
 
 // The risks.
 const (
-	RiskLate  Risk = "late"  // it is projected to end after the deadline
-	RiskPower Risk = "power" // its supply ends before it is projected to end
+	RiskLate    Risk = "late"    // it is projected to end after the deadline
+	RiskOverdue Risk = "overdue" // it should have ended already, and a recovery begun now would end too late
+	RiskPower   Risk = "power"   // its supply ends before it is projected to end
 )
 
 // OutageFacts is an open outage and its clock. Elapsed, allowed and used count from LastOKAt
@@ -239,7 +240,9 @@ type OutageFacts struct {
 	WaitsFor       string    `json:"waits_for,omitempty"`
 	AcknowledgedAt time.Time `json:"acknowledged_at,omitzero"`
 	AcknowledgedBy string    `json:"acknowledged_by,omitempty"`
-	Verdict        Verdict   `json:"verdict"`
+	// AcknowledgedWhy is what was said last of who works on it and how.
+	AcknowledgedWhy string  `json:"acknowledged_why,omitempty"`
+	Verdict         Verdict `json:"verdict"`
 	// Risk says why the verdict is at_risk; empty otherwise.
 	Risk Risk `json:"risk,omitempty"`
 	// SupplyEndsAt is when its emergency power ends or must be switched off; zero: it does not, as

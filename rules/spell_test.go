@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/keizoku-bcp/keizoku/journal"
 	"github.com/keizoku-bcp/keizoku/plan"
 	. "github.com/keizoku-bcp/keizoku/rules"
 )
@@ -74,22 +75,35 @@ func TestDueBetweenTwoLooks(t *testing.T) {
 	equal(t, "still", h.due("12:00:00"), "13:00:00")
 }
 
-// A run that begins later does not know since when the condition holds: no more than the time
-// until its beginning is promised beyond what there is.
+// A restart wins no time, and loses none.
 func TestDueAfterARestart(t *testing.T) {
 	h, cond := conditioned(t, false)
 	h.turns(cond, "12:00:00", true)
+	h.decide(clock("12:01:00"))
 	h.start(clock("12:10:00"))
-	equal(t, "holds", h.due("12:10:01"), "13:10:00")
+	equal(t, "holds", h.due("12:10:01"), "13:00:00")
 	h.decide(clock("12:10:01"))
-	equal(t, "and stays", h.due("12:50:00"), "13:10:00")
+	equal(t, "and stays", h.due("12:50:00"), "13:00:00")
 	equal(t, "without a condition", h.stepAt("first.safety", "12:11:00").DueAt.Format(time.TimeOnly), "10:30:00")
 
-	h.by("井上 誠", "12:20:00", to(continuity))
-	h.by("井上 誠", "12:21:00", to(stoodDown))
-	h.by("井上 誠", "12:30:00", to(initial)) // a new file, in this run
-	h.decide(clock("12:30:00"))
-	equal(t, "begun in this run", h.due("12:31:00"), "13:30:00")
+	h.turns(cond, "12:11:00", false)
+	h.start(clock("12:15:00"))
+	h.decide(clock("12:15:00"))
+	h.turns(cond, "12:19:00", true)
+	equal(t, "a break that is not known to be long", h.due("12:20:00"), "13:00:00")
+	h.step(clock("12:21:00"), time.Hour)
+	equal(t, "times of an earlier run stand", h.due("13:22:00"), "13:00:00")
+	h.turns(cond, "13:23:00", false)
+	h.decide(clock("13:28:00"))
+	h.start(clock("13:40:00"))
+	cond.Holds = true
+	equal(t, "began while nobody looked", h.due("13:40:01"), "14:28:00")
+
+	h.by("井上 誠", "14:20:00", to(continuity))
+	h.by("井上 誠", "14:21:00", to(stoodDown))
+	h.by("井上 誠", "14:30:00", to(initial)) // a new file, in this run
+	h.decide(clock("14:30:00"))
+	equal(t, "begun in this run", h.due("14:31:00"), "15:30:00")
 }
 
 func TestDoneWithACondition(t *testing.T) {
@@ -101,7 +115,7 @@ func TestDoneWithACondition(t *testing.T) {
 	equal(t, "in time", []any{s.State, s.Overdue, s.DueAt.Format(time.TimeOnly)}, []any{StepReady, false, "13:00:00"})
 	h.start(clock("15:00:00"))
 	s = h.stepAt("first.survey", "15:00:01")
-	equal(t, "nobody knows any more", []any{s.State, s.Overdue, h.due("15:00:01")}, []any{StepReady, false, ""})
+	equal(t, "after a restart", []any{s.State, s.Overdue, h.due("15:00:01")}, []any{StepReady, false, "13:00:00"})
 }
 
 func TestSpellsFollowTheClock(t *testing.T) {
@@ -109,6 +123,28 @@ func TestSpellsFollowTheClock(t *testing.T) {
 	h.turns(cond, "12:00:00", true)
 	h.step(clock("12:10:00"), time.Hour)
 	equal(t, "moved", h.due("13:11:00"), "14:00:00")
+}
+
+// What held when the checklist began is on record at once: the agent may be killed the next moment.
+func TestKilledAfterTheStageBegan(t *testing.T) {
+	h, _ := conditioned(t, true)
+	h.start(clock("10:05:00"))
+	h.decide(clock("10:05:01"))
+	equal(t, "due", h.due("10:06:00"), "11:00:00")
+}
+
+// A response that began by mistake and was taken back changes nothing in the one before it.
+func TestSpellOverAMistakenResponse(t *testing.T) {
+	h, _ := conditioned(t, true)
+	h.decideFor(clock("10:00:01"), clock("10:02:00"))
+	h.by("井上 誠", "10:20:00", to(stoodDown))
+	h.by("井上 誠", "10:25:00", to(initial))
+	h.decideFor(clock("10:25:00"), clock("10:27:00"))
+	equal(t, "of the mistake", h.due("10:27:00"), "11:25:00")
+	h.by("井上 誠", "10:28:00", MoveStage{Undo: true, Why: "誤り"})
+	h.by("井上 誠", "10:29:00", MoveStage{Undo: true, Why: "続ける"})
+	h.decideFor(clock("10:29:00"), clock("10:32:00"))
+	equal(t, "goes on", h.due("10:32:00"), "11:00:00")
 }
 
 // What is undone is due when it was: ticking it off by mistake wins no time.
@@ -128,4 +164,45 @@ func TestSpellsGoWithTheirSteps(t *testing.T) {
 	h.by("井上 誠", "10:05:00", MoveStage{Undo: true, Why: "誤り"})
 	h.decide(clock("10:05:00"))
 	equal(t, "gone", len(h.state.Live.Spells), 0)
+}
+
+// What began to apply and ceased to is on record, each once; when the response is over, nothing is.
+func TestSpellsAreOnRecord(t *testing.T) {
+	h, cond := conditioned(t, false)
+	said := func() (all []string) {
+		for _, e := range h.log {
+			switch p := e.Payload.(type) {
+			case journal.StepApplies:
+				all = append(all, p.Since.In(tokyo).Format(time.TimeOnly)+" "+p.OnlyIf+p.Unjudged)
+			case journal.StepLapsed:
+				all = append(all, p.Since.In(tokyo).Format(time.TimeOnly)+" over")
+			}
+		}
+		return all
+	}
+	h.turns(cond, "11:00:00", true)
+	h.turns(cond, "11:00:59", false)
+	h.decideFor(clock("11:01:00"), clock("11:10:00"))
+	equal(t, "for a moment", said(), []string(nil))
+	h.turns(cond, "12:00:00", true)
+	h.decideFor(clock("12:00:01"), clock("12:02:00"))
+	h.start(clock("12:05:00"))
+	h.decideFor(clock("12:05:00"), clock("12:07:00"))
+	equal(t, "began", said(), []string{"12:00:00 power.lost"})
+	h.turns(cond, "12:10:00", false)
+	h.decideFor(clock("12:14:50"), clock("12:20:00"))
+	equal(t, "ceased", said(), []string{"12:00:00 power.lost", "12:10:00 over"})
+	cond.Judgement = plan.Judgement{Unjudged: "?"}
+	h.decideFor(clock("12:30:00"), clock("12:32:00"))
+	equal(t, "cannot be judged", said()[2:], []string{"12:30:00 power.lost?"})
+
+	h.by("井上 誠", "12:40:00", to(stoodDown))
+	cond.Judgement = plan.Judgement{}
+	h.decideFor(clock("12:41:00"), clock("12:50:00"))
+	equal(t, "over", len(said()), 3)
+	cond.Holds = true
+	h.decideFor(clock("12:51:00"), clock("12:54:00"))
+	h.by("井上 誠", "12:55:00", to(initial))
+	h.decide(clock("12:55:00"))
+	equal(t, "of the next response", said()[3:], []string{"12:55:00 power.lost"})
 }

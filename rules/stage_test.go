@@ -242,11 +242,13 @@ func TestUndoOfMoves(t *testing.T) {
 	equal(t, "leads to", moved.To, initial)
 	equal(t, "against", moved.Against, true) // the threat is still declared
 	equal(t, "shown", h.at(clock("10:22:00")).Response.Move.Undoes, second.ID)
+	equal(t, "stands", h.at(clock("10:22:00")).Response.Standing.ID, first)
 
 	// The next undo takes back the move before, not the undo.
 	moved = h.by("佐藤 一郎", "10:22:00", MoveStage{Undo: true, To: monitoring, Why: "誤報"}).Payload.(journal.StageMoved)
 	equal(t, "undone", moved.Undoes, first)
 	equal(t, "stage", h.at(clock("10:23:00")).Stage, monitoring)
+	equal(t, "none stands", h.at(clock("10:23:00")).Response.Standing == nil, true)
 	same(t, "began", h.at(clock("10:23:00")).Response.BeganAt, time.Time{})
 	says(t, h.refused("山田", "10:23:00", undo), Conflict,
 		"no move of the stage to take back: 佐藤 一郎 took the move before back at 2026-07-15T10:22:00+09:00", "")
@@ -299,4 +301,48 @@ func TestOrdinaryAgainstTheRecommendation(t *testing.T) {
 		t.Errorf("the posture is established and %+v stands", c)
 	}
 	says(t, h.refused("佐藤", "10:08:00", ChooseOrdinary{Why: "x"}), Conflict, "established: 佐藤 一郎 moved it", "back to initial_response")
+}
+
+// Taking the move into continuity back lets the choice stand again that it overtook, also where the
+// move began a new file; not once all is well, for then it was over anyway.
+func TestUndoneMoveRestoresTheChoice(t *testing.T) {
+	choice := func(h *house) string {
+		if c := h.at(h.clock).Decision.Choice; c != nil {
+			return c.Why
+		}
+		return ""
+	}
+	h := responding(t)
+	h.fails("tax", clock("10:06:00"))
+	h.decide(clock("10:06:00"))
+	h.by("佐藤", "10:10:00", ChooseOrdinary{Why: "機器の故障"})
+	h.by("井上 誠", "10:20:00", to(continuity))
+	equal(t, "overtaken", choice(h), "")
+	h.by("井上 誠", "10:21:00", MoveStage{Undo: true, Why: "誤操作"})
+	equal(t, "stands again", choice(h), "機器の故障")
+	same(t, "as it was", h.state.Response.Choice.At, clock("10:10:00"))
+	h.start(clock("10:22:00"))
+	equal(t, "after a restart", choice(h), "機器の故障")
+
+	h.by("井上 誠", "10:30:00", to(stoodDown))
+	h.by("井上 誠", "10:31:00", to(initial)) // a new file
+	equal(t, "of the file before", choice(h), "")
+	h.by("井上 誠", "10:32:00", MoveStage{Undo: true, Why: "誤操作"})
+	equal(t, "of the file that goes on", choice(h), "機器の故障")
+	h.by("井上 誠", "10:33:00", to(continuity))
+	h.by("井上 誠", "10:34:00", MoveStage{Undo: true, Why: "誤操作"})
+	equal(t, "of the file that goes on from continuity", choice(h), "機器の故障")
+
+	h.by("井上 誠", "10:40:00", MoveStage{Undo: true, Why: "続ける"})
+	h.by("井上 誠", "10:41:00", to(continuity))
+	h.by("佐藤", "10:42:00", MoveStage{Undo: true, Why: "誤操作"})
+	h.by("佐藤", "10:43:00", ChooseOrdinary{Why: "x", Withdraw: true})
+	equal(t, "withdrawn", choice(h), "")
+	h.by("佐藤", "10:44:00", ChooseOrdinary{Why: "再び"})
+	h.by("井上 誠", "10:45:00", to(continuity))
+	h.recovers("tax", clock("10:46:00"))
+	h.by("佐藤", "10:46:00", End{Threat: "disaster"})
+	h.decideFor(clock("10:46:00"), clock("10:51:00"))
+	h.by("井上 誠", "10:52:00", MoveStage{Undo: true, Why: "誤操作"})
+	equal(t, "all is well", choice(h), "")
 }

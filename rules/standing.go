@@ -83,6 +83,9 @@ type ChoiceFacts struct {
 type ResponseFacts struct {
 	// Move is the newest move of the stage; absent before the first.
 	Move *MoveFacts `json:"move,omitempty"`
+	// Standing is the move that stands where Move takes one back: who decided on the stage, and
+	// since when it holds. It is absent otherwise.
+	Standing *MoveFacts `json:"standing,omitempty"`
 	// BeganAt is when the response began; zero while there is none.
 	BeganAt    time.Time         `json:"began_at,omitzero"`
 	Posture    *PostureFacts     `json:"posture,omitempty"` // of the active threat
@@ -158,8 +161,10 @@ type ChecklistFacts struct {
 	BeganAt   time.Time    `json:"began_at"`
 	Current   bool         `json:"current"` // to be worked on: of the present stage or one before it
 	Steps     []*StepFacts `json:"steps"`
-	// Added are steps that the plan has gained since; they are not part of the checklist.
-	Added []string `json:"added,omitempty"`
+	// Added are steps that the plan has gained since, AddedTitles their titles in the same order;
+	// they are not part of the checklist.
+	Added       []string `json:"added,omitempty"`
+	AddedTitles []string `json:"added_titles,omitempty"`
 }
 
 // StepState is how a step stands.
@@ -181,22 +186,25 @@ type StepFacts struct {
 	Holder    string    `json:"holder,omitempty"` // who holds the role
 	State     StepState `json:"state"`
 	// DueAt counts from when the checklist began. That of a step with a condition counts from when
-	// the condition began to hold, if that was later, as far as this run saw: what held already at
-	// the run's first look counts from the run's start, for nobody knows since when. A condition
-	// that ceases for less than five minutes has not ceased. DueAt is zero for a step without a
-	// time, while its condition does not hold, and for what was done in an earlier run: whether
-	// that was late is not known any more.
+	// the condition began to hold, if that was later; of one that began while no agent ran, from when
+	// one looked last. A condition that ceases for less than five minutes has not
+	// ceased. DueAt is zero for a step without a time, while its condition does not hold, and for
+	// what was done although it need not have been.
 	DueAt   time.Time  `json:"due_at,omitzero"`
 	Overdue bool       `json:"overdue,omitempty"` // open past DueAt in a response, or done after it
 	DoneAt  time.Time  `json:"done_at,omitzero"`
 	DoneBy  string     `json:"done_by,omitempty"`
 	Notes   []StepNote `json:"notes,omitempty"`
-	OnlyIf  string     `json:"only_if,omitempty"`
+	// OnlyIf is its condition as the present plan has it, by which it is judged.
+	OnlyIf string `json:"only_if,omitempty"`
 	// Unjudged says why OnlyIf could not be judged; the step then applies.
 	Unjudged string         `json:"unjudged,omitempty"`
 	Links    []journal.Link `json:"links,omitempty"`
-	// Change says how the plan has departed from the step: "removed", "changed" or empty.
-	Change string `json:"change,omitempty"`
+	// Change says how the plan has departed from the step: "removed", "changed" or empty. Departs
+	// names the fields of a changed one that are others now, Planned is the step as the plan has it.
+	Change  string        `json:"change,omitempty"`
+	Departs []string      `json:"departs,omitempty"`
+	Planned *journal.Step `json:"planned,omitempty"`
 }
 
 // StepNote is a word about a step.

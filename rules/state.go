@@ -17,8 +17,12 @@ type State struct {
 	Agent     string
 	Run       string
 	StartedAt time.Time
+	// LookedUntil is when the agent before this run looked last; zero: there was none.
+	LookedUntil time.Time
 
-	Plan     journal.PlanLoaded
+	Plan journal.PlanLoaded
+	// Watched are the systems that the agent looks at by that plan.
+	Watched  map[string]bool
 	Rejected string // diagnostics of the newest failed reload
 
 	Threat *DeclaredThreat // nil: none is declared
@@ -99,6 +103,8 @@ type Outage struct {
 
 	Check, Reason, Text string
 	Terms               journal.Terms
+	// Missed says that it is on record that it goes on past its deadline.
+	Missed bool
 
 	ETA             time.Time
 	AcknowledgedAt  time.Time
@@ -189,10 +195,11 @@ func (l *Live) Look(key CheckKey, look Look) {
 // NewState returns the state before the first event.
 func NewState() *State {
 	return &State{
-		Checks: make(map[CheckKey]CheckAccount),
-		Open:   make(map[string]*Outage),
-		Totals: make(map[string]Total),
-		Power:  make(map[PowerKey]PowerAccount),
+		Watched: make(map[string]bool),
+		Checks:  make(map[CheckKey]CheckAccount),
+		Open:    make(map[string]*Outage),
+		Totals:  make(map[string]Total),
+		Power:   make(map[PowerKey]PowerAccount),
 
 		Inspections: make(map[string]InspectionAccount),
 

@@ -174,9 +174,9 @@ func TestOnlyIf(t *testing.T) {
 
 	without := prepared() // the plan drops the condition: the step applies again
 	h.reload(clock("10:12:00"), without)
-	equal(t, "condition gone", look(), []any{StepOpen, true, "power.lost", ""})
+	equal(t, "condition gone", look(), []any{StepOpen, true, "", ""})
 	without.Procedures[0].Steps = slices.Delete(without.Procedures[0].Steps, 1, 2)
-	equal(t, "step gone", look(), []any{StepOpen, true, "power.lost", ""})
+	equal(t, "step gone", look(), []any{StepOpen, true, "", ""})
 }
 
 // A plan that changes during a response leaves the running checklist alone, and it shows.
@@ -197,18 +197,21 @@ func TestPlanChangesDuringTheResponse(t *testing.T) {
 		got = append(got, s.ID+" "+string(s.State)+" "+s.Change)
 	}
 	equal(t, "steps", got, []string{"first.safety open changed", "first.survey open ", "first.report done removed"})
-	equal(t, "added", list.Added, []string{"first.photo"})
+	equal(t, "added", [][]string{list.Added, list.AddedTitles}, [][]string{{"first.photo"}, {"写真"}})
+	equal(t, "departs in", list.Steps[0].Departs, []string{"due"})
+	equal(t, "is now", list.Steps[0].Planned.Due, time.Hour)
 	same(t, "due as it was", list.Steps[0].DueAt, clock("10:30:00"))
 	h.by("高橋 健", "10:22:00", MarkStep{Step: "first.report", NoteOnly: true, Note: "提出済"})
 	says(t, h.refused("高橋 健", "10:23:00", MarkStep{Step: "first.photo"}), NotFound, `"first.photo"`, "the plan has it")
 
-	for what, edit := range map[string]func(*plan.Step){
+	for field, edit := range map[string]func(*plan.Step){
 		"title": func(s *plan.Step) { s.Title = "別" }, "role": func(s *plan.Step) { s.Role = "server" },
-		"condition": func(s *plan.Step) { s.OnlyIf = &onlyIf{} }, "links": func(s *plan.Step) { s.Links = nil },
+		"only_if": func(s *plan.Step) { s.OnlyIf = &onlyIf{} }, "links": func(s *plan.Step) { s.Links = nil },
 	} {
 		other := prepared()
 		edit(other.Procedures[0].Steps[0])
-		equal(t, what, Evaluate(other, h.state, clock("10:21:00")).Response.Checklists[0].Steps[0].Change, "changed")
+		s := Evaluate(other, h.state, clock("10:21:00")).Response.Checklists[0].Steps[0]
+		equal(t, field, []any{s.Change, s.Departs}, []any{"changed", []string{field}})
 	}
 	changed.Procedures = changed.Procedures[1:]
 	list = h.at(clock("10:24:00")).Response.Checklists[0]

@@ -96,7 +96,8 @@ func TestProjectionAndVerdict(t *testing.T) {
 		{"an estimate at the deadline", eta("14:00:00"), "13:40:00", "14:00:00", OnTrack},
 		{"an estimate after it", eta("14:00:01"), "10:30:00", "14:00:01", AtRisk},
 		{"an estimate goes before the begin", both(eta("15:00:00"), ack("10:30:00")), "11:00:00", "15:00:00", AtRisk},
-		{"an estimate that has passed", eta("12:00:00"), "13:40:00", "13:40:00", OnTrack},
+		{"an estimate that has passed", eta("12:00:00"), "12:40:00", "12:40:00", OnTrack},
+		{"an estimate that has passed, and start-by too", eta("12:00:00"), "13:40:00", "13:40:00", AtRisk},
 		{"a withdrawn one", both(eta("15:00:00"), withdraw), "11:00:00", "12:00:00", OnTrack},
 	}
 	for _, tt := range tests {

@@ -269,9 +269,4 @@ func (e *evaluation) ownBattery(n *node) *int64 {
 }
 
 // local puts t into the zone of the question; the zero time stays.
-func (e *evaluation) local(t time.Time) time.Time {
-	if t.IsZero() {
-		return t
-	}
-	return t.In(e.now.Location())
-}
+func (e *evaluation) local(t time.Time) time.Time { return plan.InZone(t, e.now.Location()) }
