@@ -79,7 +79,7 @@ func kinds() map[string]*checks.Kind {
 		return scripted{s}, s.broken
 	}
 	return map[string]*checks.Kind{
-		"script": {Name: "script", New: made}, "own": {Name: "own", Local: true, New: made}, "exec": {Name: "exec", New: made},
+		"script": {Name: "script", New: made}, "own": {Name: "own", Local: true, New: made}, "exec": {Name: "exec", AtOnce: 4, New: made},
 		"push": {Name: "push", Pushed: true},
 	}
 }

@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"log/slog"
@@ -50,13 +51,12 @@ type Look struct {
 }
 
 // Probes of a kind run at once up to limit: half of a large city hall may be silent at once, and
-// each such probe waits for its whole timeout. Programs cost more than a socket. Starts are
-// spread, burst every gap, so that a thousand handshakes at once are not measured as slow.
+// each such probe waits for its whole timeout. A kind that costs more than a socket says so itself.
+// Starts are spread, burst every gap, so that a thousand handshakes at once are not measured as slow.
 const (
-	limit     = 1024
-	execLimit = 4
-	burst     = 10
-	gap       = 10 * time.Millisecond
+	limit = 1024
+	burst = 10
+	gap   = 10 * time.Millisecond
 )
 
 // Probe looks at all, and returns when all have answered or ctx has ended, in the plan's order.
@@ -136,15 +136,8 @@ func (g *tour) add(s *plan.System, c *plan.Check) {
 	}
 	g.visits = append(g.visits, v)
 	if g.lanes[c.Kind] == nil {
-		g.lanes[c.Kind] = make(chan struct{}, laneOf(c.Kind))
+		g.lanes[c.Kind] = make(chan struct{}, cmp.Or(kind.AtOnce, limit))
 	}
-}
-
-func laneOf(kind string) int {
-	if kind == "exec" {
-		return execLimit
-	}
-	return limit
 }
 
 // pass tries each of the visits once. It returns when all have come back.

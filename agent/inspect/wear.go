@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/keizoku-bcp/keizoku/journal"
+	"github.com/keizoku-bcp/keizoku/plan"
 )
 
 // What wears out while every check is still good: certificates and disks.
@@ -26,7 +27,7 @@ func (r *report) certificates(looks []Look) {
 			days := int(math.Floor(end.Sub(r.now).Hours() / 24))
 			all = append(all, journal.InspectedCertificate{
 				System: l.System.Name, Title: l.System.Title, Check: l.Check.Name,
-				NotAfter: end.In(r.now.Location()), Days: days, Soon: days < SoonDays,
+				NotAfter: plan.InZone(end, r.now.Location()), Days: days, Soon: days < SoonDays,
 			})
 		}
 	}

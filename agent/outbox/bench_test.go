@@ -73,7 +73,7 @@ func BenchmarkWeekOfBacklog(b *testing.B) {
 	for at := 0; at < backlog; at += 1000 {
 		var c Change
 		for i := range 1000 {
-			c.Messages = append(c.Messages, to("mail", "a", notify.Reminded, fmt.Sprint((at+i)%5000)))
+			c.Messages = append(c.Messages, to("mail", "a", notify.Worsened, fmt.Sprint((at+i)%5000)))
 		}
 		o.commit(c)
 	}

@@ -126,7 +126,7 @@ func (b *Outbox) queue(channel string, it *item) {
 	if l.channel.Carrier == nil {
 		b.dismiss(l)
 	}
-	if old := l.add(it); old != nil {
+	for _, old := range l.add(it) {
 		b.end(l, old, Superseded, nil)
 	}
 	b.soil(it)
@@ -174,7 +174,7 @@ func newItem(a Addressed, f *fresh) *item {
 		}
 	}
 	return &item{
-		keys: keysOf(keys), closes: f.occasion == notify.Closed, heartbeat: f.occasion == notify.Alive,
-		state: Pending, fresh: f,
+		keys: keysOf(keys), closes: f.occasion == notify.Closed, reminds: f.occasion == notify.Reminded,
+		heartbeat: f.occasion == notify.Alive, state: Pending, fresh: f,
 	}
 }

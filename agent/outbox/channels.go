@@ -68,7 +68,23 @@ func (b *Outbox) dismiss(l *lane) {
 			b.end(l, it, Dropped, fmt.Errorf("%w: %s is no longer in the plan", ErrNoChannel, l.name))
 		}
 	}
+	if len(l.items) > 0 {
+		b.warnOfGone(l)
+	}
 	l.nudge()
+}
+
+// warnOfGone tells what nobody will get unless the channel comes back: one that was given another
+// name is a new one, and the old one's receivers wait for closes.
+func (b *Outbox) warnOfGone(l *lane) {
+	closes := 0
+	for _, it := range l.items {
+		if it.closes {
+			closes++
+		}
+	}
+	b.o.Log.Warn("messages wait for a channel that is gone from the plan: they go out when it comes back under this name, and are given up otherwise",
+		"channel", l.name, "messages", len(l.items), "closes", closes, "given_up", l.goneAt.Add(goneFor).Format(time.RFC3339))
 }
 
 // SendNow sends a message, before others that wait and without regard to earlier failures, and
@@ -80,7 +96,7 @@ func (b *Outbox) SendNow(ctx context.Context, channel string, m *notify.Message)
 		return "", err
 	}
 	it := items[0]
-	it.once, it.heartbeat, it.closes, it.settled = true, false, false, make(chan struct{})
+	it.once, it.heartbeat, it.closes, it.reminds, it.settled = true, false, false, false, make(chan struct{})
 	done, err := b.queueNow(channel, it, size)
 	if err != nil {
 		return "", err

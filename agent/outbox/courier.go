@@ -31,6 +31,7 @@ type courier struct {
 	keepAt  time.Duration // when the keeper is told next
 	keeping fate          // of the keeper; without tries: well
 	refusal fate          // of what was refused since the last delivery; without tries: nothing
+	outrun  fate          // of what failed and gave way since then; without tries: nothing
 	carried bool          // something got through in this run
 }
 
@@ -203,6 +204,9 @@ func (b *Outbox) message(t task) (*notify.Message, error) {
 	m := new(notify.Message)
 	if err := json.Unmarshal(text, m); err != nil {
 		return nil, &notify.Refused{Err: fmt.Errorf("its text in the journal's file is damaged: %w", err)}
+	}
+	if b.o.Late != nil && b.elapsed()-t.send.born > LateAfter {
+		b.o.Late(m)
 	}
 	return m, nil
 }

@@ -15,7 +15,7 @@ const (
 	Pending    State = "pending"
 	Delivered  State = "delivered"
 	Refused    State = "refused"    // the receiver does not want it; final
-	Superseded State = "superseded" // older than a day, and the close of its alerts goes out instead
+	Superseded State = "superseded" // something newer goes out instead; see the package
 	Dropped    State = "dropped"    // a test that failed, or its channel was gone from the plan for a week
 	Failed     State = "failed"
 )
@@ -32,6 +32,7 @@ type item struct {
 	keys []key
 
 	closes    bool // it tells the end of all its alerts
+	reminds   bool // it tells nothing new
 	heartbeat bool
 	once      bool // it is tried once, while somebody waits for the receipt
 	ready     bool // it is durable, or cannot be for now

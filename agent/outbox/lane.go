@@ -21,6 +21,8 @@ type lane struct {
 	items  []*item       // by seq
 	urgent []*item       // those that somebody waits for
 	ending map[key]int64 // seq of the newest item that closes an alert
+	latest map[key]int64 // seq of the newest item about an alert
+	memos  []*item       // the reminders that wait, by seq
 	beat   *item         // the heartbeat that waits
 	flying *item         // under way
 	sick   int           // items that have failed before
@@ -47,34 +49,51 @@ const (
 )
 
 func newLane(name string) *lane {
-	return &lane{name: name, ending: map[key]int64{}, counts: map[State]int64{}, courier: newCourier()}
+	return &lane{name: name, ending: map[key]int64{}, latest: map[key]int64{}, counts: map[State]int64{}, courier: newCourier()}
 }
 
 func (l *lane) down() bool { return l.failed >= manyFailed }
 
-// add puts an item at the end. It returns the heartbeat that gives way to it, or nil.
-func (l *lane) add(it *item) (old *item) {
+// add puts an item at the end. It returns those that give way to it.
+func (l *lane) add(it *item) (old []*item) {
 	if it.once {
 		l.urgent = append(l.urgent, it)
 		return nil
 	}
-	if it.heartbeat {
-		if l.beat != nil && l.beat != l.flying {
-			old = l.beat
-		}
-		l.beat = it
-	}
 	l.items = append(l.items, it)
-	if it.closes {
-		for _, k := range it.keys {
-			l.ending[k] = it.seq
-		}
-	}
+	old = l.overtaken(it)
 	if it.troubled() {
 		l.sick++
 	}
 	if l.down() {
 		l.pause = min(l.pause, l.lastTry+freshPause)
+	}
+	return old
+}
+
+// overtaken notes what an item tells, and returns what tells nothing any more: the heartbeat before
+// it, and reminders of alerts of all of which something is told behind them.
+func (l *lane) overtaken(it *item) (old []*item) {
+	for _, k := range it.keys {
+		l.latest[k] = it.seq
+		if it.closes {
+			l.ending[k] = it.seq
+		}
+	}
+	for _, memo := range l.memos {
+		newest := func(k key) bool { return l.latest[k] <= memo.seq }
+		if memo != l.flying && len(memo.keys) > 0 && !slices.ContainsFunc(memo.keys, newest) {
+			old = append(old, memo)
+		}
+	}
+	if it.reminds {
+		l.memos = append(l.memos, it)
+	}
+	if it.heartbeat {
+		if l.beat != nil && l.beat != l.flying {
+			old = append(old, l.beat)
+		}
+		l.beat = it
 	}
 	return old
 }
@@ -104,12 +123,14 @@ func (l *lane) forget(it *item) {
 	if it.troubled() {
 		l.sick--
 	}
-	if !it.closes {
-		return
+	if it.reminds {
+		l.memos = slices.DeleteFunc(l.memos, func(other *item) bool { return other == it })
 	}
-	for _, k := range it.keys {
-		if l.ending[k] == it.seq {
-			delete(l.ending, k)
+	for _, newest := range [...]map[key]int64{l.ending, l.latest} {
+		for _, k := range it.keys {
+			if newest[k] == it.seq {
+				delete(newest, k)
+			}
 		}
 	}
 }

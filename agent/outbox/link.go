@@ -39,7 +39,7 @@ func (l *lane) afresh(which func(*fate) bool) {
 
 // renewed notes that the channel is another one now: what is known of the old one is void.
 func (l *lane) renewed() {
-	l.failed, l.probes, l.pause = 0, 0, 0
+	l.failed, l.probes, l.pause, l.quiet = 0, 0, 0, 0
 	l.afresh(func(f *fate) bool {
 		f.suspect, f.ups = false, -1
 		return true

@@ -87,7 +87,8 @@ func (b *Outbox) loadItem(rows *sql.Rows) error {
 		b.o.Log.Error("a message in the journal's file was damaged, and may go out too early", "seq", it.seq, "error", err)
 	}
 	it.keys, it.born = keysOf(names), b.since(moment(created))
-	it.closes, it.heartbeat = occasion == string(notify.Closed), occasion == string(notify.Alive)
+	it.closes, it.reminds = occasion == string(notify.Closed), occasion == string(notify.Reminded)
+	it.heartbeat = occasion == string(notify.Alive)
 	if tries > 0 {
 		*it.progress() = fate{tries: tries, failedAt: moment(failed), lastError: said.String, ups: -1}
 	}
@@ -97,11 +98,11 @@ func (b *Outbox) loadItem(rows *sql.Rows) error {
 
 // takeUp gives an item of an earlier run its place.
 func (b *Outbox) takeUp(l *lane, it *item) {
-	old := l.add(it)
+	for _, old := range l.add(it) {
+		b.end(l, old, Superseded, nil)
+	}
 	if it.once { // who waited for it is gone
 		b.end(l, it, Dropped, errors.New("the agent ended before it was tried"))
-	} else if old != nil {
-		b.end(l, old, Superseded, nil)
 	}
 }
 

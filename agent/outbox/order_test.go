@@ -17,7 +17,7 @@ type step struct {
 	what    string // say, sleep, link, restart, disk, reload
 	channel int
 	keys    []string
-	closes  bool
+	tells   notify.Occasion
 	wait    time.Duration
 	bad     []int // numbers of messages, modulo ten, that do not get through
 	refused []int
@@ -29,7 +29,7 @@ var stepGen = rapid.Custom(func(t *rapid.T) step {
 		what:    rapid.SampledFrom([]string{"say", "say", "say", "say", "say", "sleep", "sleep", "link", "link", "restart", "disk", "reload"}).Draw(t, "what"),
 		channel: rapid.IntRange(0, 1).Draw(t, "channel"),
 		keys:    rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"a", "b"}), 0, 2, rapid.ID[string]).Draw(t, "keys"),
-		closes:  rapid.IntRange(0, 2).Draw(t, "closes") == 0,
+		tells:   rapid.SampledFrom([]notify.Occasion{notify.Worsened, notify.Closed, notify.Reminded}).Draw(t, "tells"),
 		wait:    rapid.SampledFrom([]time.Duration{time.Second, time.Minute, 10 * time.Hour, 20 * time.Hour}).Draw(t, "wait"),
 	}
 	if s.what == "link" {
@@ -47,7 +47,7 @@ type told struct {
 	subject string
 	channel int
 	keys    []string
-	closes  bool
+	tells   notify.Occasion
 	at      time.Time
 }
 
@@ -61,7 +61,8 @@ type world struct {
 }
 
 // For each channel and alert, what arrives is what was queued, in order and without a gap, but for
-// what was refused, and for what was a day old when its close waited behind it.
+// what was refused, for what was a day old when its close waited behind it, and for reminders behind
+// which all that they tell of was told again.
 func TestWhatArrivesIsWhatWasQueued(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		steps := rapid.SliceOfN(stepGen, 10, 30).Draw(rt, "steps")
@@ -89,13 +90,9 @@ func (w *world) employ() {
 func (w *world) do(s step) {
 	switch s.what {
 	case "say":
-		occasion := notify.Worsened
-		if s.closes {
-			occasion = notify.Closed
-		}
-		m := told{fmt.Sprint(len(w.queued)), s.channel, s.keys, s.closes, time.Now()}
+		m := told{fmt.Sprint(len(w.queued)), s.channel, s.keys, s.tells, time.Now()}
 		w.queued = append(w.queued, m)
-		w.say(fmt.Sprint(s.channel), m.subject, occasion, append([]string{}, m.keys...)...)
+		w.say(fmt.Sprint(s.channel), m.subject, m.tells, append([]string{}, m.keys...)...)
 	case "sleep":
 		time.Sleep(s.wait)
 	case "link":
@@ -184,7 +181,7 @@ func (w *world) compare(channel int, alert string, r *radio, states []string) (f
 		case at >= 0:
 			last = at
 		case slices.Contains(states, m.subject+" refused"):
-		case slices.Contains(states, m.subject+" superseded") && w.mayGive(i, r):
+		case slices.Contains(states, m.subject+" superseded") && (w.mayGive(i, r) || w.toldAgain(i)):
 		default:
 			faults = append(faults, fmt.Sprintf("channel %d, alert %s: %s is missing", channel, alert, m.subject))
 		}
@@ -202,12 +199,23 @@ func (w *world) mayGive(i int, r *radio) bool {
 	m := w.queued[i]
 	for _, k := range m.keys {
 		covered := slices.ContainsFunc(w.queued[i+1:], func(later told) bool {
-			return later.channel == m.channel && later.closes && slices.Contains(later.keys, k) &&
+			return later.channel == m.channel && later.tells == notify.Closed && slices.Contains(later.keys, k) &&
 				!slices.ContainsFunc(r.tries, func(s sent) bool { return s.subject == later.subject && s.at.Sub(m.at) <= staleAfter })
 		})
 		if !covered {
 			return false
 		}
 	}
-	return !m.closes && len(m.keys) > 0
+	return m.tells != notify.Closed && len(m.keys) > 0
+}
+
+// toldAgain tells whether a message is a reminder, and something is told later about each of its
+// alerts.
+func (w *world) toldAgain(i int) bool {
+	m := w.queued[i]
+	return m.tells == notify.Reminded && !slices.ContainsFunc(m.keys, func(k string) bool {
+		return !slices.ContainsFunc(w.queued[i+1:], func(later told) bool {
+			return later.channel == m.channel && slices.Contains(later.keys, k)
+		})
+	})
 }

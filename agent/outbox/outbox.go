@@ -14,9 +14,10 @@
 // What is promised: a message is tried until it is delivered or refused, with the same ID each
 // time, so it arrives at least once. On one channel, messages about one alert arrive in the order
 // in which they were queued. A message that fails delays only later ones about the same alerts.
-// There is one case in which a message is not tried to the end: when it is older than a day and a
-// close of all its alerts waits behind it, the close goes out alone. A heartbeat ([notify.Alive])
-// gives way to the next one, since an old one says nothing.
+// What is not tried to the end is what newer messages make worthless: a reminder, as soon as a
+// later message about each of its alerts waits behind it; any other message that is older than a
+// day, when a close of all its alerts waits behind it; a heartbeat ([notify.Alive]), when the next
+// one is due. A week of dead link ends in how things stand, not in how they stood each hour.
 package outbox
 
 import (
@@ -52,6 +53,9 @@ type Options struct {
 	// [Outbox.Alerts] returns; nil: none are kept. It is called concurrently for several channels,
 	// and must not call the outbox.
 	Keep func(channel string, open map[string]json.RawMessage) []notify.Alert
+	// Late marks a message that is tried more than [LateAfter] after it was written; nil: none is. It
+	// may change the message, and must not call the outbox.
+	Late func(*notify.Message)
 	// Log tells of a failing disk and of failing channels; nil: the default logger.
 	Log *slog.Logger
 
@@ -81,6 +85,9 @@ type pace struct {
 
 // usualPace holds for every agent.
 var usualPace = pace{patience: 5 * time.Second, retryMin: time.Second, retryMax: 30 * time.Second, maxKept: 64 << 20}
+
+// LateAfter is the age from which on a message is late: what it says of now is not of now.
+const LateAfter = 10 * time.Minute
 
 const (
 	// staleAfter is the age from which on a message gives way to the close of its alerts.

@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -83,6 +84,26 @@ func TestReloadTriesAtOnce(t *testing.T) {
 	})
 }
 
+// Nor for the time that the receiver at the old address asked for.
+func TestReloadDoesNotWaitForAnotherReceiver(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		o := openOffice(t, dir, Options{})
+		o.use(map[string]notify.Channel{"chat": &radio{says: func(*notify.Message) error {
+			return &notify.RetryAfter{Err: errDead, After: time.Hour}
+		}}})
+		o.say("chat", "a", notify.Opened, "a")
+		time.Sleep(time.Minute)
+		r := &radio{}
+		o.use(map[string]notify.Channel{"chat": r})
+		synctest.Wait()
+		if diff := cmp.Diff([]string{"a"}, r.heard()); diff != "" {
+			t.Error(diff)
+		}
+		o.shut()
+	})
+}
+
 func TestChannelThatIsGone(t *testing.T) {
 	for name, c := range map[string]struct {
 		gone    time.Duration
@@ -125,6 +146,28 @@ func TestChannelThatIsGone(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A channel that was given another name takes what waits for it along into nowhere: the log says so,
+// once, and what of it people wait for.
+func TestWhatAGoneChannelLeavesIsTold(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		o := openOffice(t, dir, Options{Log: textLog(&log)})
+		o.use(map[string]notify.Channel{"mail": &radio{says: dead}, "chat": &radio{}})
+		o.say("mail", "a", notify.Opened, "a")
+		o.say("mail", "a is over", notify.Closed, "a")
+		synctest.Wait()
+		for range 2 {
+			o.use(map[string]notify.Channel{"letters": &radio{}})
+		}
+		o.shut()
+		told := log.String()
+		if strings.Count(told, "gone from the plan") != 1 || !strings.Contains(told, "channel=mail messages=2 closes=1 given_up=2000-01-08T") {
+			t.Errorf("log: %s", told)
+		}
+	})
 }
 
 func TestSendNowToAChannelThatGoes(t *testing.T) {

@@ -28,8 +28,8 @@ type Standing struct {
 
 // Failure is what keeps messages from getting through.
 type Failure struct {
-	// Since is when the first of those that wait failed for the first time, in an earlier run
-	// maybe; by the agent's clock.
+	// Since is when the first of those that wait, or of what has given way to them, failed for the
+	// first time, in an earlier run maybe; by the agent's clock.
 	Since time.Time
 	Tries int // in vain, since then
 	// Error is the newest.
@@ -90,9 +90,23 @@ func (b *Outbox) failure(l *lane) *Failure {
 	return sum
 }
 
+// outlive keeps the failures of what gives way: what goes out in its place has not failed for as
+// long as the channel has.
+func (l *lane) outlive(gone *fate) {
+	f := &l.outrun
+	if f.tries == 0 || gone.failedAt.Before(f.failedAt) {
+		f.failedAt = gone.failedAt
+	}
+	f.tries += gone.tries
+	f.lastError = gone.lastError
+}
+
 // failure sums up the tries that were in vain.
 func (l *lane) failure() *Failure {
 	var sum *Failure
+	if l.outrun.tries > 0 && len(l.items) > 0 {
+		sum = sum.with(&l.outrun)
+	}
 	for _, f := range [...]*fate{&l.keeping, &l.refusal} {
 		if f.tries > 0 {
 			sum = sum.with(f)

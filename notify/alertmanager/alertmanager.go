@@ -42,14 +42,15 @@ const doc = "Posts alerts to the v2 API of every Alertmanager named, as Promethe
 	"twice, and one that is told alone may be the one that burns. A message is delivered when each has taken it;\n" +
 	"those that have are not asked again while the others are tried.\n\n" +
 	"| in Alertmanager | from |\n|---|---|\n" +
-	"| labels | `alertname`, `agent`, `plan`, `severity`, and, of what the alert is about, `system`, `priority`, `site`, `owner`, `threat`, `supply`; `cause` names the system at the root of it and is absent for the root itself; `silence` says why Keizoku itself keeps quiet of it: `maintenance` or `dependency`, absent while it does not; `drill` is there in an exercise |\n" +
+	"| labels | `alertname`, `agent`, `plan`, `severity`, and, of what the alert is about, `system`, `priority`, `site`, `owner`, `threat`, `supply`; `cause` names the system at the root of it and is absent for the root itself; `silence` says why Keizoku itself keeps quiet of it: `maintenance`, `dependency`, or `settling` while a system whose root cause is gone is given the time to be seen up again; absent while it does not; `drill` is there in an exercise |\n" +
 	"| annotations | `summary`, `description` and the facts: since when, how long, allowed, left |\n" +
 	"| `startsAt` | the start of the outage, not of the alert |\n" +
-	"| `endsAt` | five minutes ahead while it is open, told anew each minute; the end when it is closed |\n" +
+	"| `endsAt` | five minutes ahead, by the server's own clock, while it is open, told anew each minute; the end when it is closed |\n" +
 	"| `generatorURL` | the page of the console |\n\n" +
+	"The agent's clock may be wrong after a power cut: what is open and what has ended, Alertmanager judges by its own.\n" +
 	"An agent that dies lets its alerts lapse after five minutes: the alert `KeizokuAlive` fires as long as it lives, so\n" +
 	"route it to a dead man's switch, as `packaging/alertmanager/alertmanager.yml` shows beside routes and inhibition.\n" +
-	"All alerts come here, those too that Keizoku tells nobody else: route `silence=\"maintenance\"` to no one, and let an open\n" +
+	"All alerts come here, those too that Keizoku tells nobody else: route `silence=~\"maintenance|settling\"` to no one, and let an open\n" +
 	"`SystemDown` inhibit `silence=\"dependency\"` of its agent and plan. `severity` and `silence` are the labels that change\n" +
 	"while an alert is open; the alert with the old ones is closed then. `cause` and `threat` stay as they were told first:\n" +
 	"they inform, and nothing should be inhibited by them.\n" +

@@ -44,13 +44,13 @@ func send(t *testing.T, c *channel, m *notify.Message) (notify.Receipt, error) {
 func TestPayload(t *testing.T) {
 	t.Parallel()
 	f := startFake(t, http.StatusOK, "")
+	f.clock = notifytest.At().Add(time.Hour)
 	c := open(t, attrs(f.url())+"labels = {\n team = \"joho\"\n system = \"not ours\"\n}")
-	before := time.Now()
 	if _, err := send(t, c, notifytest.Message()); err != nil {
 		t.Fatal(err)
 	}
 	got := f.took()
-	if len(got) != 1 || got[0].EndsAt.Before(before.Add(notify.KeepFor)) || got[0].EndsAt.After(time.Now().Add(notify.KeepFor)) {
+	if len(got) != 1 || !about(got[0].EndsAt, f.clock.Add(notify.KeepFor)) {
 		t.Fatalf("%+v: one alert for the next %s is wanted", got, notify.KeepFor)
 	}
 	want := wireAlert{
@@ -71,6 +71,44 @@ func TestPayload(t *testing.T) {
 	}
 	if got := f.took(); len(got) != 1 || !got[0].EndsAt.Equal(notifytest.At().Add(5*time.Minute)) {
 		t.Errorf("%+v: want the end", got)
+	}
+}
+
+// about allows for the time that a test takes, and for the seconds that a Date is cut to.
+func about(at, want time.Time) bool { return at.Sub(want).Abs() < 30*time.Second }
+
+// Alertmanager judges by its own clock what has ended, and after a power cut the agent's may be
+// years behind, or hours ahead: what is open stays open there, and what is over is over.
+func TestClocksThatDiffer(t *testing.T) {
+	t.Parallel()
+	for name, off := range map[string]time.Duration{"the agent's is behind": 3 * 365 * 24 * time.Hour, "the agent's is ahead": -7 * time.Hour} {
+		right := startFake(t, http.StatusOK, "")
+		right.clock = time.Now().Add(off)
+		same := startFake(t, http.StatusOK, "")
+		c := open(t, attrs(right.url(), same.url()))
+		m := notifytest.Message()
+		m.Alerts[0].StartsAt = time.Now().Add(-time.Minute)
+		for _, tell := range []func() error{
+			func() error { _, err := send(t, c, m); return err },
+			func() error { return c.Keep(t.Context(), m.Alerts) },
+		} {
+			if err := tell(); err != nil {
+				t.Fatal(err)
+			}
+			for f, now := range map[*fake]time.Time{right: right.clock, same: time.Now()} {
+				if got := f.took(); len(got) != 1 || !about(got[0].EndsAt, now.Add(notify.KeepFor)) || got[0].StartsAt.After(got[0].EndsAt) {
+					t.Errorf("%s: open is told as %+v at %s", name, got, now)
+				}
+			}
+		}
+		m = notifytest.Closed()
+		m.Alerts[0].StartsAt, m.Alerts[0].EndsAt = time.Now().Add(-time.Minute), time.Now()
+		if _, err := send(t, c, m); err != nil {
+			t.Fatal(err)
+		}
+		if got := right.took(); len(got) != 1 || got[0].EndsAt.After(right.clock.Add(30*time.Second)) || got[0].StartsAt.After(got[0].EndsAt) {
+			t.Errorf("%s: closed is told as %+v at %s", name, got, right.clock)
+		}
 	}
 }
 

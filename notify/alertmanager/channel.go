@@ -23,6 +23,7 @@ const batch = 200
 // channel implements [notify.Keeper].
 type channel struct {
 	client *httpcall.Client
+	clocks *clocks
 	urls   []httpcall.URL
 	labels map[string]string
 
@@ -65,21 +66,21 @@ func newChannel(settings any, env *notify.Env) (notify.Channel, error) {
 		return nil, fmt.Errorf("alertmanager: %w", err)
 	}
 	return &channel{
-		client: client, urls: s.URLs, labels: s.Labels, turn: newTurn(),
+		client: client, clocks: newClocks(client), urls: s.URLs, labels: s.Labels, turn: newTurn(),
 		told: make(map[string]telling), closed: make(map[string]time.Time),
 	}, nil
 }
 
 // Send implements [notify.Channel].
 func (c *channel) Send(ctx context.Context, m *notify.Message) (notify.Receipt, error) {
-	alerts, now := c.alerts(m), time.Now()
-	c.mark(alerts, now)
+	alerts := c.alerts(m)
+	c.mark(alerts, time.Now())
 	release, err := c.turn.send(ctx)
 	if err != nil {
 		return "", err
 	}
 	defer release()
-	posted := c.post(ctx, c.notYet(m.ID), bodies(append(c.superseded(alerts, now), c.wire(alerts, now)...)))
+	posted := c.post(ctx, c.notYet(m.ID), alerts)
 	c.note(m.ID, posted)
 	if err := posted.err(); err != nil {
 		return "", err
@@ -95,9 +96,8 @@ func (c *channel) Keep(ctx context.Context, open []notify.Alert) error {
 		return err
 	}
 	defer release()
-	now := time.Now()
 	open = c.stillOpen(open)
-	err = c.post(ctx, c.urls, bodies(append(c.superseded(open, now), c.wire(open, now)...))).err()
+	err = c.post(ctx, c.urls, open).err()
 	if gaveWay(ctx) {
 		return nil
 	}
@@ -218,25 +218,37 @@ type posted struct {
 
 func (p posted) err() error { return notify.Join(p.errs...) }
 
-// post sends all bodies to each server, to all servers at once.
-func (c *channel) post(ctx context.Context, urls []httpcall.URL, bodies [][]byte) posted {
+// post tells each server of the alerts, all servers at once.
+func (c *channel) post(ctx context.Context, urls []httpcall.URL, alerts []notify.Alert) posted {
 	p := posted{urls, make([]httpcall.Answer, len(urls)), make([]error, len(urls))}
 	var wg sync.WaitGroup
 	for i, u := range urls {
-		wg.Go(func() {
-			var errs []error
-			for _, body := range bodies {
-				answer, err := c.client.Do(ctx, request(u, body), reason)
-				p.answers[i], errs = answer, append(errs, err)
-				if ctx.Err() != nil {
-					break
-				}
-			}
-			p.errs[i] = notify.Join(errs...)
-		})
+		wg.Go(func() { p.answers[i], p.errs[i] = c.tell(ctx, u, alerts) })
 	}
 	wg.Wait()
 	return p
+}
+
+// tell tells one server of the alerts, in its own time. It returns the last answer.
+func (c *channel) tell(ctx context.Context, u httpcall.URL, alerts []notify.Alert) (answer httpcall.Answer, err error) {
+	if len(alerts) == 0 {
+		return answer, nil
+	}
+	now := c.clocks.now(ctx, u)
+	return c.put(ctx, u, bodies(append(c.superseded(alerts, now), c.wire(alerts, now)...)))
+}
+
+func (c *channel) put(ctx context.Context, u httpcall.URL, bodies [][]byte) (answer httpcall.Answer, err error) {
+	var errs []error
+	for _, body := range bodies {
+		answer, err = c.client.Do(ctx, request(u, body), reason)
+		c.clocks.note(u, answer)
+		errs = append(errs, err)
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return answer, notify.Join(errs...)
 }
 
 func request(server httpcall.URL, body []byte) httpcall.Request {

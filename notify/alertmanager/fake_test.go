@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/keizoku-bcp/keizoku/notify"
 	"github.com/keizoku-bcp/keizoku/notify/notifytest"
@@ -18,6 +19,7 @@ type fake struct {
 	code    int
 	says    string
 	batches [][]wireAlert
+	clock   time.Time     // what it says that the time is; zero: the machine's
 	hold    chan struct{} // if not nil, requests say here that they are there, and hang
 }
 
@@ -35,6 +37,9 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
 	hold, code, says := f.hold, f.code, f.says
 	f.mu.Unlock()
+	if !f.clock.IsZero() {
+		w.Header().Set("Date", f.clock.UTC().Format(http.TimeFormat))
+	}
 	if hold != nil {
 		hold <- struct{}{}
 		<-r.Context().Done()

@@ -40,6 +40,7 @@ func TestShippedRoutes(t *testing.T) {
 		"alertname=SystemDown severity=critical drill=true":                   "exercise",
 		"alertname=SystemDown severity=critical silence=maintenance":          "nobody",
 		"alertname=DeadlineMissed severity=critical silence=maintenance":      "nobody",
+		"alertname=SystemDown severity=critical silence=settling":             "nobody",
 		"alertname=SystemDown severity=critical silence=dependency":           "duty", // if it is not inhibited
 		"alertname=EstablishPosture severity=critical":                        "duty",
 		"alertname=EstablishPosture severity=critical drill=true":             "exercise",
@@ -50,8 +51,8 @@ func TestShippedRoutes(t *testing.T) {
 		"alertname=AgentBlind severity=warning agent=main":                    "operators",
 		"alertname=PlanReviewDue severity=info":                               "staff",
 		"alertname=KeizokuAlive severity=info agent=main":                     "dead-mans-switch",
-		"alertname=KeizokuTest severity=info":                                 "staff",
-		"alertname=KeizokuInspection severity=info message=01JD8Q5Z3K7W9X1Y2": "staff",
+		"alertname=KeizokuTest severity=info":                                 "reports",
+		"alertname=KeizokuInspection severity=info message=01JD8Q5Z3K7W9X1Y2": "reports",
 	} {
 		args := append([]string{"config", "routes", "test", "--config.file=" + shipped}, strings.Fields(labels)...)
 		if got := amtool(t, args...); got != want {
@@ -117,7 +118,7 @@ func TestSilenceWithAlertmanager(t *testing.T) {
 	s.start(t, "127.0.0.1:0")
 	c := open(t, attrs(s.url))
 	for _, step := range []struct{ silence, want string }{
-		{"", "duty"}, {"maintenance", "nobody"}, {"", "duty"}, {"dependency", "duty"}, {"maintenance", "nobody"},
+		{"", "duty"}, {"maintenance", "nobody"}, {"", "duty"}, {"dependency", "duty"}, {"settling", "nobody"}, {"maintenance", "nobody"},
 	} {
 		m := notifytest.Message()
 		m.ID += step.silence + step.want

@@ -199,8 +199,8 @@ func TestStoryWithAlertmanager(t *testing.T) {
 func TestAlertmanagersReason(t *testing.T) {
 	s := startServer(t)
 	c := open(t, attrs(s.url))
-	posted := c.post(t.Context(), c.urls, [][]byte{[]byte(`[{"labels":{}}]`)})
-	if err := posted.err(); !notify.IsRefused(err) || !strings.Contains(err.Error(), "400 Bad Request: at least one label pair required") {
+	_, err := c.put(t.Context(), c.urls[0], [][]byte{[]byte(`[{"labels":{}}]`)})
+	if !notify.IsRefused(err) || !strings.Contains(err.Error(), "400 Bad Request: at least one label pair required") {
 		t.Errorf("error: %v", err)
 	}
 }

@@ -20,15 +20,19 @@ type wireAlert struct {
 	GeneratorURL string            `json:"generatorURL,omitempty"`
 }
 
-// toWire makes what Alertmanager takes. One bad name or a start after the end would have it refuse
-// the alert, and a year 0 is no date to it.
+// toWire makes what Alertmanager takes, now being the time on its own clock. One bad name or a start
+// after the end would have it refuse the alert, a year 0 is no date to it, and what ends in its
+// future is open until then.
 func toWire(a notify.Alert, more map[string]string, now time.Time) wireAlert {
 	w := wireAlert{
 		Labels: labels(a, more), Annotations: sound(a.Annotations),
 		StartsAt: a.StartsAt, EndsAt: a.EndsAt, GeneratorURL: absolute(a.Link),
 	}
-	if w.EndsAt.IsZero() {
+	switch {
+	case w.EndsAt.IsZero():
 		w.EndsAt = now.Add(notify.KeepFor)
+	case w.EndsAt.After(now):
+		w.EndsAt = now
 	}
 	if w.StartsAt.After(w.EndsAt) {
 		w.StartsAt = w.EndsAt

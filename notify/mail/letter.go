@@ -33,7 +33,7 @@ func (c *channel) letter(m *notify.Message) *gomail.Msg {
 	if cc := c.addresses(true); len(cc) > 0 {
 		msg.CcMailAddress(cc...)
 	}
-	msg.Subject(told.Line(m.Subject, maxLine))
+	msg.SetGenHeaderPreformatted(gomail.HeaderSubject, headerText("Subject", told.Line(m.Subject, maxLine)))
 	msg.SetDateWithValue(m.At)
 	msg.SetUserAgent("keizoku")
 	c.identify(msg, m)

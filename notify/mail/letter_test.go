@@ -79,6 +79,33 @@ func (p parsed) header(t *testing.T, name string) string {
 	return text
 }
 
+// A subject begins on the line of its name, in lines and words of the length that RFC 2047 allows,
+// and reads as it was written.
+func TestSubjectAsItIsSent(t *testing.T) {
+	t.Parallel()
+	for _, subject := range []string{
+		"【訓練】【重大】住民記録システム 停止(影響 4システム) 残り9分53秒(期限 22:46)", "停止", "[critical] mail is down", "a =?UTF-8?Q?b?= c", "",
+		"EXERCISE: [critical, not taken on] Resident records down, 12 systems affected: 9 min 53 s left (deadline 22:46)",
+		strings.Repeat("x", 200) + " y", strings.Repeat("🔥", 60), "a" + strings.Repeat("あ", 120),
+	} {
+		m := notifytest.Message()
+		m.Subject = subject
+		p := write(t, m)
+		lines := strings.Split(p.raw[strings.Index(p.raw, "Subject:"):], "\r\n")
+		for i, line := range lines {
+			if i > 0 && !strings.HasPrefix(line, " ") {
+				break
+			}
+			if len(line) > 76 && strings.Contains(line, "=?") || subject != "" && strings.TrimSpace(strings.TrimPrefix(line, "Subject:")) == "" {
+				t.Errorf("%q: line %d is %q", subject, i, line)
+			}
+		}
+		if got := p.header(t, "Subject"); got != subject {
+			t.Errorf("%q reads %q", subject, got)
+		}
+	}
+}
+
 func TestLetter(t *testing.T) {
 	t.Parallel()
 	m := notifytest.Message()

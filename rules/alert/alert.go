@@ -67,6 +67,9 @@ const (
 	// Suspected is a system of which it is not known yet whether what it depends on is down; it
 	// lasts a minute at most.
 	Suspected Silence = "suspected"
+	// Settling is a system whose root cause is gone for less time than it takes to see that it is up
+	// again itself. [Derive] cannot know of it; the ledger does.
+	Settling Silence = "settling"
 )
 
 // Label is the silence as a receiver of alerts knows it by their labels. A suspicion is none: who

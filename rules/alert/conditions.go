@@ -108,12 +108,7 @@ func (c *Conditions) addEnding(p *plan.Plan, s *rules.State, a *Alert) {
 	c.Ended[a.ID] = ending
 }
 
-func local(p *plan.Plan, t time.Time) time.Time {
-	if t.IsZero() {
-		return t
-	}
-	return t.In(p.Location)
-}
+func local(p *plan.Plan, t time.Time) time.Time { return plan.InZone(t, p.Location) }
 
 // power returns the condition of a supply, if it holds.
 func (c *Conditions) power(supply string, condition journal.PowerCondition) (Power, bool) {

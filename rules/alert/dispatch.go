@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/keizoku-bcp/keizoku/plan"
 	"github.com/keizoku-bcp/keizoku/rules"
 )
 
@@ -35,15 +34,6 @@ type Told struct {
 	Met *bool `json:"met,omitempty"`
 	// Dropped says that the plan lost the system: whether it works again, nobody knows.
 	Dropped bool `json:"dropped,omitempty"`
-}
-
-// Severity is the gravest of what it tells.
-func (d *Dispatch) Severity() plan.AlertSeverity {
-	s := plan.Info
-	for _, t := range d.Told {
-		s = worst(s, t.Severity)
-	}
-	return s
 }
 
 // Roles are those whose people it is for, each once, sorted; empty when it says none.
@@ -188,7 +178,9 @@ func Open(told Ledger, m *Moment) []Alert {
 	open := openOf(told, m)
 	all := make([]Alert, 0, len(open))
 	for key, a := range open {
-		all = append(all, told[key].named(a))
+		named := told[key].named(a)
+		named.Silence = told[key].silence(&a, m.now())
+		all = append(all, named)
 	}
 	slices.SortFunc(all, func(a, b Alert) int {
 		return cmp.Or(

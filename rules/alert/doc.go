@@ -49,5 +49,6 @@
 //
 // A channel whose receiver groups, repeats and inhibits by itself (Alertmanager) is a keeper: it
 // hears openings, worsenings and closes of all alerts that its route admits, at once, silenced or
-// not, in one dispatch; no reminders, no quiet hours, no waiting.
+// not, in one dispatch; no reminders, no quiet hours, no waiting. It is told by what each is
+// silenced: also by [Settling], for a root closes before what hangs on it is seen up again.
 package alert

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/keizoku-bcp/keizoku/journal"
+	"github.com/keizoku-bcp/keizoku/plan"
 	. "github.com/keizoku-bcp/keizoku/rules/alert"
 )
 
@@ -29,6 +30,38 @@ func TestACloseTellsTheTermsOfTheEnd(t *testing.T) {
 		}
 		if !told.Outage.Deadline.Equal(old) {
 			t.Errorf("%s: the alert told before has changed", name)
+		}
+	}
+}
+
+// An alert about a channel or a supply that the plan has lost is over, and nobody says that it works
+// again.
+func TestWhatThePlanLosesIsNotWellAgain(t *testing.T) {
+	staff, chat := channel("staff"), channel("chat")
+	rack := &plan.UPS{Name: "rack"}
+	for name, c := range map[string]struct {
+		alert    Alert
+		channels []*plan.Channel
+		ups      []*plan.UPS
+		dropped  bool
+	}{
+		"the channel is gone":           {alertOf(DeliveryFailing, "chat", ""), []*plan.Channel{staff}, []*plan.UPS{rack}, true},
+		"the channel works":             {alertOf(DeliveryFailing, "chat", ""), []*plan.Channel{staff, chat}, nil, false},
+		"another agent's from now on":   {alertOf(DeliveryFailing, "chat", ""), []*plan.Channel{staff, {Name: "chat", From: []string{"branch"}}}, nil, true},
+		"the UPS is gone":               {alertOf(OnBattery, "rack", "p1"), []*plan.Channel{staff}, nil, true},
+		"the UPS is on line":            {alertOf(OnBattery, "rack", "p1"), []*plan.Channel{staff}, []*plan.UPS{rack}, false},
+		"utility power is no supply":    {alertOf(UtilityLost, journal.Utility, "p2"), []*plan.Channel{staff}, nil, false},
+		"what is about no supply":       {alertOf(RuntimeShort, "", ""), []*plan.Channel{staff}, nil, false},
+		"what is about the plan itself": {alertOf(PlanRejected, "city", ""), []*plan.Channel{staff}, nil, false},
+	} {
+		p := planOf(staff, chat)
+		p.UPSs = []*plan.UPS{rack}
+		d := newDesk(t, p)
+		d.at(clock("10:00:00"), c.alert)
+		p.Channels, p.UPSs = c.channels, c.ups
+		closed := d.at(clock("10:20:00"))[0].Told[0]
+		if closed.Occasion != Closed || closed.Dropped != c.dropped || !closed.EndedAt.Equal(clock("10:20:00")) {
+			t.Errorf("%s: %+v", name, closed)
 		}
 	}
 }

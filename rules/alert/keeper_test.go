@@ -2,6 +2,7 @@ package alert_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/keizoku-bcp/keizoku/plan"
 	. "github.com/keizoku-bcp/keizoku/rules/alert"
@@ -34,13 +35,30 @@ func TestKeepersHearWhatSilences(t *testing.T) {
 			{moment{"10:00:04", hold(down("a")), reminded}, ""},
 			{moment{"10:00:05", nil, closed}, ""},
 		},
+		"a root cause is gone and the system stays down": {
+			{moment{"10:00:00", hold(down("slow", silenced(Dependency, "b"))), []string{"am: opened SystemDown/slow"}}, Dependency},
+			{moment{"10:00:10", hold(down("slow")), []string{"am: reminded SystemDown/slow"}}, Settling},
+			{moment{"10:00:20", hold(down("slow", critical)), []string{"am: worsened SystemDown/slow"}}, Settling},
+			{moment{"10:00:44", hold(down("slow")), nothing}, Settling},
+			{moment{"10:00:45", hold(down("slow")), []string{"am: reminded SystemDown/slow"}}, ""},
+			{moment{"10:00:46", hold(down("slow", silenced(Dependency, "c"))), []string{"am: reminded SystemDown/slow"}}, Dependency},
+			{moment{"10:00:50", hold(down("slow")), []string{"am: reminded SystemDown/slow"}}, Settling},
+			{moment{"10:01:00", nil, []string{"am: closed SystemDown/slow"}}, Settling},
+		},
 		"comes back": {
 			{moment{"10:00:00", hold(planned), []string{"am: opened SystemDown/a"}}, Maintenance},
 			{moment{"10:00:01", nil, closed}, Maintenance},
 			{moment{"10:00:02", hold(down("a")), []string{"am: opened SystemDown/a"}}, ""},
 		},
 	} {
-		d := newDesk(t, planOf(channel("am")))
+		p := planOf(channel("am"))
+		p.Systems = []*plan.System{{Name: "slow", Checks: []*plan.Check{{
+			Interval: 20 * time.Second, Timeout: 5 * time.Second, RecoverAfter: 2, RetryInterval: 5 * time.Second,
+		}}}}
+		if err := p.Link(); err != nil {
+			t.Fatal(err)
+		}
+		d := newDesk(t, p)
 		d.moment.Keepers = map[string]bool{"am": true}
 		for _, m := range moments {
 			out := d.at(clock(m.at), m.alerts...)

@@ -51,6 +51,8 @@ type Word struct {
 	// gone for two hours; ClosedAt is the newest.
 	Closes   int       `json:"closes,omitempty"`
 	ClosedAt time.Time `json:"closed_at,omitzero"`
+	// Gone is since when the plan has no such channel for this agent; zero: it has.
+	Gone time.Time `json:"gone,omitzero"`
 }
 
 // Changes returns the keys whose entries are not those of before, to be written, and those that
@@ -80,7 +82,7 @@ func (l Ledger) Shift(by time.Duration) Ledger {
 		move(by, &c.Since, &c.Loud, &c.Gone, &c.Back)
 		for i := range c.Told {
 			w := &c.Told[i]
-			move(by, &w.FirstAt, &w.LastAt, &w.Waits, &w.ClosedAt)
+			move(by, &w.FirstAt, &w.LastAt, &w.Waits, &w.ClosedAt, &w.Gone)
 		}
 		shifted[key] = c
 	}
@@ -119,6 +121,14 @@ func (e *Entry) heardFrom() time.Time {
 	return e.Loud
 }
 
+// silence is why the alert, which is of this entry, is not told at an instant.
+func (e *Entry) silence(a *Alert, at time.Time) Silence {
+	if a.Silence == "" && e.Loud.After(at) {
+		return Settling
+	}
+	return a.Silence
+}
+
 // begin returns the channel's word to write to, a new one if need be. The entry must be the
 // caller's own.
 func (e *Entry) begin(channel string) *Word {
@@ -132,6 +142,11 @@ func (e *Entry) begin(channel string) *Word {
 // believed reports whether a channel's people believe that it holds.
 func (e *Entry) believed() bool {
 	return slices.ContainsFunc(e.Told, func(w Word) bool { return w.Open })
+}
+
+// believedHere is believed, but for channels that are gone from the plan.
+func (e *Entry) believedHere() bool {
+	return slices.ContainsFunc(e.Told, func(w Word) bool { return w.Open && w.Gone.IsZero() })
 }
 
 // everTold reports whether anything was told.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/keizoku-bcp/keizoku/journal"
 	"github.com/keizoku-bcp/keizoku/plan"
 	"github.com/keizoku-bcp/keizoku/rules"
 )
@@ -43,6 +44,12 @@ type row struct {
 	alert *Alert // nil: it holds no more
 }
 
+// believed reports whether the channel's people believe that it holds.
+func (r *row) believed(c *channel) bool {
+	w := r.entry.word(c.Name)
+	return w != nil && w.Open
+}
+
 func newDesk(told Ledger, m *Moment) *desk {
 	d := &desk{Moment: m, before: told, told: maps.Clone(told)}
 	if len(told) == 0 {
@@ -68,7 +75,7 @@ func (d *desk) takeIn() {
 		d.rows = append(d.rows, row{a.Key, d.told[a.Key], a})
 	}
 	d.takeOut(held)
-	d.dropChannels()
+	d.markChannels()
 }
 
 // takeOut notes what holds no more.
@@ -77,7 +84,7 @@ func (d *desk) takeOut(held map[string]bool) {
 	for key, e := range d.before {
 		switch {
 		case held[key]:
-		case d.forgotten(e):
+		case d.forgotten(e) && !e.believed():
 			delete(d.told, key)
 		default:
 			d.depart(key, e, again)
@@ -101,12 +108,15 @@ func (d *desk) arrive(a *Alert) {
 	switch {
 	case old == nil, d.forgotten(old):
 		e := &Entry{Alert: *a, Opened: d.now(), Since: d.now(), Told: make([]Word, 0, len(d.channels))}
+		if old != nil { // whoever comes back has not heard of its end
+			e.Told = append(e.Told, slices.DeleteFunc(slices.Clone(old.Told), func(w Word) bool { return !w.Open })...)
+		}
 		d.told[a.Key] = e
 		d.hush(e, a)
 	case !old.Gone.IsZero():
 		e := d.own(a.Key)
 		e.Gone, e.Ending, e.Back = time.Time{}, nil, d.now()
-		if !e.believed() {
+		if !e.believedHere() {
 			e.Since = d.now()
 		}
 		d.hush(e, a)
@@ -154,6 +164,9 @@ func (d *desk) depart(key string, e *Entry, again map[line]bool) {
 	if e.Gone.IsZero() {
 		e = d.own(key)
 		e.Gone = d.now()
+		if d.dropped(&e.Alert) {
+			e.Ending = &Ending{Start: e.Since, EndedAt: d.now(), Dropped: true}
+		}
 	}
 	if !e.everTold() {
 		again[e.Alert.line()] = true
@@ -165,17 +178,53 @@ func (d *desk) depart(key string, e *Entry, again map[line]bool) {
 	}
 }
 
-// dropChannels forgets what channels were told that are no more.
-func (d *desk) dropChannels() {
-	gone := func(w Word) bool {
-		return !slices.ContainsFunc(d.channels, func(c *channel) bool { return c.Name == w.Channel })
+// dropped reports whether an alert is over because the plan has lost the supply or the channel that it
+// is about: whether that works again, nobody knows. Outages tell it themselves.
+func (d *desk) dropped(a *Alert) bool {
+	switch {
+	case a.Name == DeliveryFailing:
+		return !slices.ContainsFunc(d.channels, func(c *channel) bool { return c.Name == a.Subject })
+	case topicOf(a.Name) == OfPower && a.Subject != "" && a.Subject != journal.Utility:
+		return !slices.ContainsFunc(d.Plan.Supplies(), func(s *plan.Supply) bool { return s.Name == a.Subject })
+	default:
+		return false
 	}
+}
+
+// channelMemory is for how long it is remembered what a channel believes open that is gone from the
+// plan. What waits for it goes out if it comes back within a week, and must have its close; a day more
+// than that costs nothing.
+const channelMemory = 8 * 24 * time.Hour
+
+// markChannels notes which channels are gone from the plan, and which are back, and forgets what
+// those were told that are gone for long or believe nothing open.
+func (d *desk) markChannels() {
+	names := make(map[string]bool, len(d.channels))
+	for _, c := range d.channels {
+		names[c.Name] = true
+	}
+	stale := func(w Word) bool { return names[w.Channel] != w.Gone.IsZero() || d.forgets(w) }
 	for i := range d.rows {
-		if r := &d.rows[i]; slices.ContainsFunc(r.entry.Told, gone) {
-			e := d.edit(r)
-			e.Told = slices.DeleteFunc(e.Told, gone)
+		r := &d.rows[i]
+		if !slices.ContainsFunc(r.entry.Told, stale) {
+			continue
 		}
+		e := d.edit(r)
+		for j := range e.Told {
+			switch w := &e.Told[j]; {
+			case names[w.Channel]:
+				w.Gone = time.Time{}
+			case w.Gone.IsZero():
+				w.Gone = d.now()
+			}
+		}
+		e.Told = slices.DeleteFunc(e.Told, d.forgets)
 	}
+}
+
+// forgets reports whether nobody needs to know any more what a channel was told that is gone.
+func (d *desk) forgets(w Word) bool {
+	return !w.Gone.IsZero() && (!w.Open || d.now().Sub(w.Gone) >= channelMemory)
 }
 
 // own returns the entry to write to: a copy of what the caller of Next gave, made once.
@@ -193,7 +242,8 @@ func (d *desk) edit(r *row) *Entry {
 	return r.entry
 }
 
-// forgotten reports whether the entry was closed everywhere and has been calm for long enough.
+// forgotten reports whether the entry was closed everywhere, but where nobody can be told, and has
+// been calm for long enough.
 func (d *desk) forgotten(e *Entry) bool {
-	return !e.Gone.IsZero() && !e.believed() && d.now().Sub(e.Gone) >= memory
+	return !e.Gone.IsZero() && !e.believedHere() && d.now().Sub(e.Gone) >= memory
 }

@@ -200,9 +200,6 @@ var Names = [...]Name{
 	},
 }
 
-// IsName reports whether an alert has this name.
-func IsName(name string) bool { return orderOf(name) >= 0 }
-
 func orderOf(name string) int {
 	for i := range Names {
 		if Names[i].Name == name {

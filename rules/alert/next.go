@@ -153,7 +153,8 @@ func (d *desk) tell(c *channel, r *row, o Occasion) item {
 	e.Alert = *r.alert
 	t := &Told{Alert: e.named(*r.alert), Occasion: o}
 	if c.keeper {
-		w.Silence, t.Severity = r.alert.Silence, w.Severity // as in [Held]
+		w.Silence = e.silence(r.alert, d.now())
+		t.Alert.Silence, t.Severity = w.Silence, w.Severity // as in [Held]
 	}
 	return newItem(r.alert.bundle(), t)
 }

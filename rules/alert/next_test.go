@@ -153,7 +153,7 @@ func TestManyOutagesAreOneMessageWithATable(t *testing.T) {
 	equal(t, "wakes", d.wakes(), "10:00:01")
 	out := d.at(clock("10:00:01"), a, b, c)
 	equal(t, "opened", lines(out), []string{"staff: opened SystemDown/b, opened SystemDown/a, opened SystemDown/c"})
-	if !out[0].Table || out[0].Severity() != plan.Critical {
+	if !out[0].Table || out[0].Told[0].Severity != plan.Critical {
 		t.Errorf("%+v is no table of what is critical", out[0])
 	}
 	play(t, d, []moment{
@@ -268,6 +268,9 @@ func TestEscalationByTimeWithoutAcknowledgement(t *testing.T) {
 		{"10:19:59", hold(down("a"), down("b")), nothing},
 		{"10:20:00", hold(down("a"), down("b", acknowledged)), []string{"head: escalated SystemDown/a"}},
 		{"10:30:00", hold(down("a", acknowledged), down("b", acknowledged)), nothing},
+		{"10:35:00", hold(down("a", acknowledged, severity(plan.Critical)), down("b", acknowledged)), []string{
+			"staff: worsened SystemDown/a", "head: worsened SystemDown/a",
+		}},
 		{"10:40:00", nil, []string{"staff: closed SystemDown/a", "staff: closed SystemDown/b", "head: closed SystemDown/a"}},
 	})
 }
@@ -304,11 +307,61 @@ func TestANewChannelHearsOnceAndAnOldOneIsForgotten(t *testing.T) {
 		{"10:10:01", hold(down("a")), nothing},
 	})
 	p.Channels = p.Channels[1:]
-	play(t, d, []moment{{"10:20:00", hold(down("a")), nothing}})
+	play(t, d, []moment{
+		{"10:20:00", hold(down("a")), nothing},
+		{"2026-07-23 10:19:59", hold(down("a")), []string{"duty: reminded SystemDown/a"}},
+	})
+	for key, e := range d.told {
+		equal(t, key, len(e.Told), 2)
+	}
+	play(t, d, []moment{{"2026-07-23 10:20:00", hold(down("a")), nothing}})
 	for key, e := range d.told {
 		equal(t, key, len(e.Told), 1)
 	}
-	play(t, d, []moment{{"10:30:00", nil, []string{"duty: closed SystemDown/a"}}})
+	play(t, d, []moment{{"2026-07-23 10:30:00", nil, []string{"duty: closed SystemDown/a"}}})
+}
+
+// A channel that is gone for a while, for its name was mistyped, hears of the end of what it was
+// told, however long that has been over; what it was not told, it does not hear of.
+func TestAChannelThatComesBackHearsTheClose(t *testing.T) {
+	staff, duty := channel("staff"), channel("duty")
+	p := planOf(staff, duty)
+	d := newDesk(t, p)
+	d.says("10:00:00", down("a"))
+	d.says("10:01:00", down("a"), down("b"))
+	d.says("10:02:00", down("a"), down("b"), down("c"))
+	p.Channels = []*plan.Channel{duty}
+	play(t, d, []moment{
+		{"10:10:00", hold(down("a"), down("c")), []string{"duty: closed SystemDown/b"}},
+		{"10:20:00", hold(down("c"), down("d")), []string{"duty: opened SystemDown/d", "duty: closed SystemDown/a"}},
+		{"10:30:00", hold(down("c")), []string{"duty: closed SystemDown/d"}},
+	})
+	p.Channels = []*plan.Channel{duty, staff}
+	play(t, d, []moment{
+		{"16:00:00", hold(down("c")), []string{
+			"duty: reminded SystemDown/c", "staff: closed SystemDown/a", "staff: closed SystemDown/b", "staff: reminded SystemDown/c",
+		}},
+		{"16:10:00", nil, []string{"duty: closed SystemDown/c", "staff: closed SystemDown/c"}},
+	})
+}
+
+// What comes again after a calm begins anew for the others, whoever else has not heard of its end.
+func TestWhatComesAgainWhileAChannelIsGone(t *testing.T) {
+	staff, duty := channel("staff"), channel("duty")
+	p := planOf(staff, duty)
+	d := newDesk(t, p)
+	failing := alertOf(JournalFailing, "hall", "", func(a *Alert) { a.Since = time.Time{} })
+	d.says("10:00:00", failing)
+	p.Channels = []*plan.Channel{duty}
+	play(t, d, []moment{{"10:05:00", nil, []string{"duty: closed JournalFailing/hall"}}})
+	out := d.at(clock("15:00:00"), failing)
+	equal(t, "told again", lines(out), []string{"duty: opened JournalFailing/hall"})
+	equal(t, "since", out[0].Told[0].Since.In(tokyo).Format(time.TimeOnly), "15:00:00")
+	p.Channels = []*plan.Channel{duty, staff}
+	play(t, d, []moment{
+		{"15:10:00", hold(failing), []string{"staff: reminded JournalFailing/hall"}},
+		{"15:20:00", nil, []string{"duty: closed JournalFailing/hall", "staff: closed JournalFailing/hall"}},
+	})
 }
 
 func TestAChannelIsNotToldOfItsOwnTrouble(t *testing.T) {

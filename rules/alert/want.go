@@ -38,10 +38,26 @@ func (d *desk) want(c *channel, r *row) (Occasion, time.Time) {
 			return Worsened, at
 		}
 	}
-	if open && c.keeper && r.alert.Silence != Suspected && r.alert.Silence != w.Silence {
-		return Reminded, d.now()
+	if open && c.keeper {
+		return d.wantResilenced(w, r)
 	}
 	return "", time.Time{}
+}
+
+// wantResilenced is when a keeper hears that something silences an alert that it was told of, or no
+// longer does.
+func (d *desk) wantResilenced(w *Word, r *row) (Occasion, time.Time) {
+	switch now := r.entry.silence(r.alert, d.now()); now {
+	case Suspected:
+		return "", time.Time{}
+	case w.Silence:
+		if now == Settling {
+			return Reminded, r.entry.Loud
+		}
+		return "", time.Time{}
+	default:
+		return Reminded, d.now()
+	}
 }
 
 func (d *desk) wantOpened(c *channel, r *row) (Occasion, time.Time) {

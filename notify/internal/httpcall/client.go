@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"time"
 
 	promconfig "github.com/prometheus/common/config"
 
@@ -67,10 +68,12 @@ type Request struct {
 	Header http.Header
 }
 
-// Answer is what came back for a request that was taken (2xx).
+// Answer is what came back for a request, taken (2xx) or not.
 type Answer struct {
 	Status string // "200 OK"
 	Body   string // without secrets, but as long as it was
+	// Date is the receiver's clock (RFC 9110, 6.6.1); zero when it does not say.
+	Date time.Time
 }
 
 // Receipt words the answer: the status, and what else the receiver said.
@@ -106,6 +109,9 @@ func (c *Client) Do(ctx context.Context, r Request, explain func(body string) st
 		explain = func(body string) string { return body }
 	}
 	answer := Answer{Status: told.Words(c.redact(response.Status)), Body: text}
+	if date, err := http.ParseTime(response.Header.Get("Date")); err == nil {
+		answer.Date = date
+	}
 	return answer, Judge(r.URL.Server(), response, told.Words(explain(text)))
 }
 
