@@ -11,6 +11,7 @@ import (
 	"github.com/grafana/grafana-foundation-sdk/go/statetimeline"
 	"github.com/grafana/grafana-foundation-sdk/go/table"
 	"github.com/grafana/grafana-foundation-sdk/go/timeseries"
+	"github.com/grafana/grafana-foundation-sdk/go/units"
 )
 
 // chart is one panel in the making: the SDK's, and how its queries are asked.
@@ -42,9 +43,9 @@ func (h *house) stat(title string) *chart {
 		ColorMode(common.BigValueColorModeBackgroundSolid).GraphMode(common.BigValueGraphModeNone).
 		Orientation(common.VizOrientationAuto).
 		ReduceOptions(common.NewReduceDataOptionsBuilder().Calcs([]string{"lastNotNull"})).
-		NoValue("—"))
+		NoValue(noValue))
 	c.instant = true
-	return c
+	return c.meaning(absent(soft))
 }
 
 // names shows the legend of what is found in place of its number.
@@ -87,7 +88,7 @@ func (h *house) timeline(title string) *chart {
 
 // table is one row for each value of a label.
 func (h *house) table(title string) *chart {
-	c := h.newChart(title, table.NewPanelBuilder().ShowHeader(true).CellHeight(common.TableCellHeightMd).NoValue("—"))
+	c := h.newChart(title, table.NewPanelBuilder().ShowHeader(true).CellHeight(common.TableCellHeightMd).NoValue(noValue))
 	c.format, c.instant = prometheus.PromQueryFormatTable, true
 	c.panel.Options.(*table.Options).Footer = nil
 	return c
@@ -114,6 +115,10 @@ func (c *chart) ask(expr, legend string) *chart {
 // refID names the queries of a panel A, B, C, as Grafana does.
 func refID(i int) string { return string(rune('A' + i)) }
 
+// fine is how many decimals shares have, and how many units after its greatest a duration in words:
+// without any, Grafana writes two years and a half as "2 years".
+const fine = 1.0
+
 // hint explains the chart, behind the "i" beside its title.
 func (c *chart) hint(id string) *chart {
 	text := c.say(id)
@@ -123,6 +128,10 @@ func (c *chart) hint(id string) *chart {
 
 func (c *chart) unit(unit string) *chart {
 	c.panel.FieldConfig.Defaults.Unit = &unit
+	if unit == units.PercentUnit && c.instant {
+		decimals := fine
+		c.panel.FieldConfig.Defaults.Decimals = &decimals
+	}
 	return c
 }
 
@@ -169,6 +178,19 @@ func (c *chart) override(field string, properties ...dashboard.DynamicConfigValu
 	c.panel.FieldConfig.Overrides = append(c.panel.FieldConfig.Overrides, dashboard.DashboardFieldConfigSourceOverrides{
 		Matcher: dashboard.MatcherConfig{Id: "byName", Options: field}, Properties: properties,
 	})
+}
+
+// uncolouredAnswer keeps the scale of the chart from the answer to the query of the number, for which it
+// says nothing.
+func (c *chart) uncolouredAnswer(query int) *chart {
+	colour := soft
+	c.panel.FieldConfig.Overrides = append(c.panel.FieldConfig.Overrides, dashboard.DashboardFieldConfigSourceOverrides{
+		Matcher: dashboard.MatcherConfig{Id: "byFrameRefID", Options: refID(query)},
+		Properties: []dashboard.DynamicConfigValue{
+			{Id: "color", Value: dashboard.FieldColor{Mode: dashboard.FieldColorModeIdFixed, FixedColor: &colour}},
+		},
+	})
+	return c
 }
 
 // titled shows names by the titles that the plan gives them.

@@ -1,9 +1,12 @@
 package dashboards
 
 import (
+	"slices"
+
 	"github.com/grafana/grafana-foundation-sdk/go/common"
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
 	"github.com/grafana/grafana-foundation-sdk/go/table"
+	"github.com/grafana/grafana-foundation-sdk/go/units"
 )
 
 // column is one of a table. Fields keep the names that the queries give them, for links to use;
@@ -74,14 +77,20 @@ func (c *chart) sorted(falling bool, titles []string) *chart {
 	return c
 }
 
+// coloured reports whether the value shows in the colour of its cell.
+func (c column) coloured() bool { return c.scale != nil || len(c.maps) > 0 }
+
 func (c column) properties(h *house) []dashboard.DynamicConfigValue {
 	list := []dashboard.DynamicConfigValue{{Id: "displayName", Value: h.say(c.title)}}
 	set := func(id string, value any) { list = append(list, dashboard.DynamicConfigValue{Id: id, Value: value}) }
 	if c.unit != "" {
 		set("unit", c.unit)
 	}
-	if len(c.maps) > 0 {
-		set("mappings", c.maps)
+	if c.unit == units.DurationSeconds || c.unit == units.PercentUnit {
+		set("decimals", fine)
+	}
+	if c.coloured() {
+		set("mappings", append(slices.Clone(c.maps), absent(uncoloured)))
 	}
 	if c.scale != nil {
 		set("thresholds", c.scale.config())
@@ -90,7 +99,7 @@ func (c column) properties(h *house) []dashboard.DynamicConfigValue {
 	if len(c.titles) > 0 {
 		set("mappings", []dashboard.ValueMapping{named(c.titles)})
 	}
-	if c.scale != nil || len(c.maps) > 0 {
+	if c.coloured() {
 		set("custom.cellOptions", map[string]any{"type": common.TableCellDisplayModeColorBackground, "mode": common.TableCellBackgroundDisplayModeBasic})
 	}
 	if c.link != nil {

@@ -316,6 +316,7 @@ func TestPlanShapesDashboards(t *testing.T) {
 		"margin":                `"value": 0.9,`,
 		"number of agents":      `"value": 3,`,
 		"supplies":              `"value": "屋上発電機"`,
+		"supplies in legends":   `\"supply\", \"屋上発電機\", \"supply\", \"roof\")`,
 		"channels":              `"text": "当直"`,
 		"criteria":              `"value": "浸水"`,
 		"loads":                 `"text": "空調"`,

@@ -23,11 +23,11 @@ func byAgent(worst, metric string) string { return worst + " by (agent) (" + of(
 
 func (b *board) fleetNow() {
 	b.add(4, 4, b.stat("dash_agents_there").ask("sum("+atAgents("up")+")", "").coloured(b.expected()).hint("dash_agents_there_hint"))
-	b.add(4, 4, b.stat("dash_agents_gone").ask(orNone("count("+atAgents("up")+" == 0)"), "").coloured(noneIsGood()))
-	b.add(4, 4, b.stat("dash_blind_agents").ask(orNone("sum("+of("keizoku_agent_blind")+")"), "").coloured(noneIsGood()).hint("dash_blind_agents_hint"))
+	b.add(4, 4, b.stat("dash_agents_gone").ask(orNone("count("+atAgents("up")+" == 0)", atAgents("up")), "").coloured(noneIsGood()))
+	b.add(4, 4, b.stat("dash_blind_agents").ask("sum("+of("keizoku_agent_blind")+")", "").coloured(noneIsGood()).hint("dash_blind_agents_hint"))
 	b.add(4, 4, b.stat("dash_releases").ask("count(count by (version) ("+of("keizoku_build_info")+"))", "").coloured(oneIsGood()))
 	b.add(4, 4, b.stat("dash_plans").ask("count(count by (hash) ("+of("keizoku_plan_info")+"))", "").coloured(oneIsGood()).hint("dash_plans_hint"))
-	b.add(4, 4, b.stat("dash_disagreements").ask(orNone("count(("+state()+") == 0)"), "").
+	b.add(4, 4, b.stat("dash_disagreements").ask(orNone("count(("+state()+") == 0)", of("keizoku_system_info")), "").
 		coloured(from(calm).at(1, near)).hint("dash_disagreements_hint"))
 }
 
@@ -79,11 +79,11 @@ func (b *board) agentColumns() []column {
 		{field: "Value #E", title: "dash_clock", maps: mappings(b.trust()), width: 110},
 		{field: "Value #F", title: "dash_plan_reload", maps: mappings(b.inForce()), width: 120},
 		{field: "Value #G", title: "dash_unwritten", scale: noneIsGood(), width: 120},
-		{field: "Value #H", title: "dash_alive", unit: units.DurationSeconds, scale: age(), width: 120},
-		{field: "Value #I", title: "dash_running", unit: units.DurationSeconds, width: 130},
+		{field: "Value #H", title: "dash_alive", unit: units.DurationInDaysHoursMinutesSeconds, scale: age(), width: 120},
+		{field: "Value #I", title: "dash_running", unit: units.DurationInDaysHoursMinutesSeconds, width: 130},
 		{field: "release", title: "dash_release", width: 120},
 		{field: "plan_version", title: "dash_plan_version", width: 110},
-		{field: "Value #J", title: "dash_review_in", unit: units.DurationSeconds, scale: validity(), width: 130},
+		{field: "Value #J", title: "dash_review_in", unit: units.DurationInDaysHoursMinutesSeconds, scale: validity(), width: 130},
 	}
 }
 
@@ -108,14 +108,23 @@ func (b *board) split() *chart {
 // looking is what the probes do.
 func (b *board) looking() {
 	const probes, phases = "keizoku_probe_duration_seconds", "keizoku_probe_phase_duration_seconds"
-	quantile := func(q float64, histogram, by string) string {
-		return fmt.Sprintf("histogram_quantile(%g, sum by (%s, le) (rate(%s[$__rate_interval])))", q, by, of(histogram+"_bucket"))
-	}
-	b.add(12, 8, b.lines("dash_probe_rate").ask("sum by (kind) (rate("+of(probes+"_count")+"[$__rate_interval]))", "{{kind}}").unit(units.OpsPerSecond))
+	b.add(12, 8, b.lines("dash_probe_rate").ask(observed(probes, "kind"), "{{kind}}").unit(units.OpsPerSecond))
 	b.add(12, 8, b.lines("dash_probe_median").ask(quantile(0.5, probes, "kind"), "{{kind}}").unit(units.Seconds))
 	b.add(12, 8, b.lines("dash_probe_slow").ask(quantile(0.95, probes, "kind"), "{{kind}}").unit(units.Seconds).hint("dash_probe_slow_hint"))
 	b.add(12, 8, b.lines("dash_phase_slow").ask(quantile(0.95, phases, "kind, phase"), "{{kind}}: {{phase}}").unit(units.Seconds).hint("dash_phase_slow_hint"))
 	b.add(gridWidth, 8, b.split())
+}
+
+// quantile is of a histogram. A Prometheus that takes native ones has no buckets of it any more.
+func quantile(q float64, histogram, by string) string {
+	return fmt.Sprintf("histogram_quantile(%g, sum by (%s, le) (rate(%s[$__rate_interval]))) or histogram_quantile(%[1]g, sum by (%[2]s) (rate(%[4]s[$__rate_interval])))",
+		q, by, of(histogram+"_bucket"), of(histogram))
+}
+
+// observed is how much a histogram observes in a second, be it a native one or not.
+func observed(histogram, by string) string {
+	return fmt.Sprintf("sum by (%s) (rate(%s[$__rate_interval])) or sum by (%[1]s) (histogram_count(rate(%[3]s[$__rate_interval])))",
+		by, of(histogram+"_count"), of(histogram))
 }
 
 // cost is what the agents and their scrapes take.

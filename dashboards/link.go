@@ -35,7 +35,7 @@ const (
 
 // to leads to a dashboard by its UID.
 func (h *house) to(title, uid, more string) *dashboard.DashboardLink {
-	url := "/d/" + uid + "?${datasource:queryparam}&${__url_time_range}" + more
+	url := "/d/" + uid + "?${datasource:queryparam}&${agent:queryparam}&${__url_time_range}" + more
 	link := dashboard.NewDashboardLink()
 	link.Title, link.Type, link.Url = h.say(title), dashboard.DashboardLinkTypeLink, &url
 	link.Placement = nil // the SDK would hide it in a menu

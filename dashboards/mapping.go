@@ -34,13 +34,23 @@ func named(titles []titled) dashboard.ValueMapping {
 	return dashboard.ValueMapping{ValueMap: &dashboard.ValueMap{Type: dashboard.MappingTypeValueToText, Options: options}}
 }
 
-// beyond writes a text in place of all numbers from one on, up to another; zero: without an end.
+// beyond writes a text in place of all numbers from one on, up to another. Both ends are numbers: the
+// schema allows a range without an end, and Grafana takes that end for 0.
 func beyond(from, to float64, text, colour string) dashboard.ValueMapping {
-	options := dashboard.DashboardRangeMapOptions{From: &from, Result: dashboard.ValueMappingResult{Text: &text, Color: &colour}}
-	if to != 0 {
-		options.To = &to
-	}
+	options := dashboard.DashboardRangeMapOptions{From: &from, To: &to, Result: dashboard.ValueMappingResult{Text: &text, Color: &colour}}
 	return dashboard.ValueMapping{RangeMap: &dashboard.RangeMap{Type: dashboard.MappingTypeRangeToText, Options: options}}
+}
+
+// noValue stands where nothing is known.
+const noValue = "—"
+
+// absent gives the lack of a value a colour. Without it Grafana takes that of the scale's lowest step:
+// a system that is up would have missed its deadline, and one of which nobody tells would be well.
+func absent(colour string) dashboard.ValueMapping {
+	text := noValue
+	return dashboard.ValueMapping{SpecialValueMap: &dashboard.SpecialValueMap{Type: dashboard.MappingTypeSpecialValue, Options: dashboard.DashboardSpecialValueMapOptions{
+		Match: dashboard.SpecialValueMatchNull, Result: dashboard.ValueMappingResult{Text: &text, Color: &colour},
+	}}}
 }
 
 // stateCode is a state as a number; a greater one is more urgent. Zero is for agents that
@@ -92,6 +102,16 @@ func (h *house) recommendations() dashboard.ValueMapping {
 	return mapped(all)
 }
 
+// severities are by the numbers of graded.
+func (h *house) severities() dashboard.ValueMapping {
+	colours := [...]string{soft, watch, alarm}
+	all := make([]meaning, len(plan.AlertSeverities))
+	for i, s := range plan.AlertSeverities {
+		all[i] = meaning{i + 1, h.words.AlertSeverity(s), colours[i]}
+	}
+	return mapped(all)
+}
+
 // either says what 0 and 1 stand for, one of which is as it should be.
 func (h *house) either(zero, zeroColour, one, oneColour string) dashboard.ValueMapping {
 	return mapped([]meaning{{0, h.say(zero), zeroColour}, {1, h.say(one), oneColour}})
@@ -137,7 +157,7 @@ func (h *house) inForce() dashboard.ValueMapping {
 func (h *house) noClock() []dashboard.ValueMapping {
 	return mappings(
 		beyond(noDeadline/2, (noDeadline+noOutage)/2, h.say("no_deadline"), soft),
-		beyond((noDeadline+noOutage)/2, 0, "—", calm),
+		beyond((noDeadline+noOutage)/2, 2*noOutage, noValue, calm),
 	)
 }
 

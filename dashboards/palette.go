@@ -19,6 +19,9 @@ const (
 	lost    = "#7d0f3c" // too late
 )
 
+// uncoloured is no colour at all: that of a table's cell in which there is nothing.
+const uncoloured = "transparent"
+
 // scale is a colour by value: the first below all, and each other from its value on.
 type scale []dashboard.Threshold
 
@@ -60,6 +63,18 @@ func (h *house) usedShare() scale {
 func (h *house) runtime() scale {
 	horizon := h.horizon.Seconds()
 	return from(alarm).at(min(10*minute, horizon/4), watch).at(min(hour, horizon/2), near).at(horizon, calm)
+}
+
+// horizonShare is the same as a share of the horizon.
+func (h *house) horizonShare() scale {
+	s := h.runtime()
+	for i := range s {
+		if s[i].Value != nil {
+			share := *s[i].Value / h.horizon.Seconds()
+			s[i].Value = &share
+		}
+	}
+	return s
 }
 
 // load is a share of a capacity, of which the margin is to stay free.

@@ -1,6 +1,8 @@
 package dashboards
 
 import (
+	"fmt"
+
 	"github.com/grafana/grafana-foundation-sdk/go/units"
 )
 
@@ -29,17 +31,28 @@ func powerPage(b *board) {
 	b.upsHealth()
 }
 
+// utilityIsLost holds in a blackout. A UPS that would last ten minutes is as it should be until then.
+func utilityIsLost() string { return "(max(" + of("keizoku_utility_lost") + ") == 1)" }
+
+// ofHorizon is the share of the horizon that a supply lasts: of a generator always, for it has to
+// last that long, and of a UPS in a blackout.
+func ofHorizon() string {
+	share := bySupply("min", runtimeLeft) + " / $horizon"
+	return fmt.Sprintf("(%[1]s and on (supply) %[2]s) or on (supply) (%[1]s and on () %[3]s)", share, of(fuelLiters), utilityIsLost())
+}
+
 func (b *board) powerNow() {
 	b.add(4, 4, b.stat("dash_utility").ask("max("+of("keizoku_utility_lost")+")", "").meaning(b.utility()).hint("dash_utility_hint"))
-	b.add(4, 4, b.stat("dash_ups_on_battery").ask(orNone("sum("+byUPS("max", "keizoku_ups_on_battery")+")"), "").coloured(noneIsGood()))
-	b.add(4, 4, b.stat("dash_shortest_runtime").ask("min("+bySupply("min", runtimeLeft)+")", "").
-		unit(units.DurationInDaysHoursMinutesSeconds).coloured(b.runtime()))
+	b.add(4, 4, b.stat("dash_ups_on_battery").ask("sum("+byUPS("max", "keizoku_ups_on_battery")+")", "").coloured(noneIsGood()))
+	shortest := "min(" + bySupply("min", runtimeLeft) + ")"
+	b.add(4, 4, b.stat("dash_shortest_runtime").ask(shortest+" and on () "+utilityIsLost(), "").ask(shortest+" unless on () "+utilityIsLost(), "").
+		unit(units.DurationInDaysHoursMinutesSeconds).coloured(b.runtime()).uncolouredAnswer(1).hint("dash_shortest_runtime_hint"))
 	b.add(4, 4, b.stat("dash_next_shed").ask("min(min by (load) ("+of(shedAt)+") - time())", "").
 		unit(units.DurationInDaysHoursMinutesSeconds).coloured(timeLeft()).hint("dash_next_shed_hint"))
 	b.add(4, 4, b.stat("dash_fullest_supply").ask("max("+loadOf()+" / ("+bySupply("max", capacityWatts)+" > 0))", "").
 		unit(units.PercentUnit).coloured(b.load()).hint("dash_fullest_supply_hint"))
 	b.add(4, 4, b.stat("dash_oldest_reading").ask("max(time() - "+byUPS("max", "keizoku_ups_last_reading_timestamp_seconds")+")", "").
-		unit(units.DurationSeconds).coloured(age()))
+		unit(units.DurationInDaysHoursMinutesSeconds).coloured(age()))
 }
 
 func (b *board) supplies() {
@@ -49,7 +62,7 @@ func (b *board) supplies() {
 		ask(bySupply("max", loadWatts, `basis="measured"`), "").
 		ask(loadOf()+" / ("+bySupply("max", capacityWatts)+" > 0)", "").
 		ask(bySupply("min", runtimeLeft), "").
-		ask(bySupply("min", runtimeLeft)+" / $horizon", "").
+		ask(ofHorizon(), "").
 		ask(bySupply("min", afterShed), "").
 		cells("supply",
 			column{field: "supply", title: "dash_supply", titles: b.supplyTitles()},
@@ -57,19 +70,26 @@ func (b *board) supplies() {
 			column{field: "Value #B", title: "dash_planned_load", unit: units.Watt, width: 130},
 			column{field: "Value #C", title: "dash_measured_load", unit: units.Watt, width: 130},
 			column{field: "Value #D", title: "dash_load_share", unit: units.PercentUnit, scale: b.load(), width: 110},
-			column{field: "Value #E", title: "dash_runtime", unit: units.DurationSeconds, scale: b.runtime(), width: 150},
-			column{field: "Value #F", title: "dash_of_horizon", unit: units.PercentUnit, width: 130},
-			column{field: "Value #G", title: "dash_after_shed", unit: units.DurationSeconds, scale: b.runtime(), width: 150},
-		).order("dash_runtime"))
+			column{field: "Value #E", title: "dash_runtime", unit: units.DurationInDaysHoursMinutesSeconds, width: 150},
+			column{field: "Value #F", title: "dash_of_horizon", unit: units.PercentUnit, scale: b.horizonShare(), width: 130},
+			column{field: "Value #G", title: "dash_after_shed", unit: units.DurationInDaysHoursMinutesSeconds, width: 150},
+		).order("dash_runtime").hint("dash_supplies_now_hint"))
+	b.suppliesOverTime()
+}
+
+func (b *board) suppliesOverTime() {
 	b.add(12, 9, b.lines("dash_runtime_horizon").ask(bySupply("min", runtimeLeft), "{{supply}}").
 		ask("vector($horizon)", b.say("dash_horizon")).
-		unit(units.DurationSeconds).limited(b.runtime()).titled(b.supplyTitles()).hint("dash_runtime_horizon_hint"))
+		unit(units.DurationInDaysHoursMinutesSeconds).limited(b.runtime()).titled(b.supplyTitles()).hint("dash_runtime_horizon_hint"))
 	b.add(12, 9, b.lines("dash_load_over_time").ask(loadOf()+" / ("+bySupply("max", capacityWatts)+" > 0)", "{{supply}}").
 		unit(units.PercentUnit).limited(b.load()).titled(b.supplyTitles()).hint("dash_load_over_time_hint"))
+	watts := func(metric string, matchers ...string) string {
+		return relabelled(bySupply("max", metric, matchers...), "supply", b.supplyTitles())
+	}
 	b.add(gridWidth, 9, b.lines("dash_watts").
-		ask(bySupply("max", capacityWatts), "{{supply}}: "+b.say("dash_capacity")).
-		ask(bySupply("max", loadWatts, `basis="planned"`), "{{supply}}: "+b.say("dash_planned_load")).
-		ask(bySupply("max", loadWatts, `basis="measured"`), "{{supply}}: "+b.say("dash_measured_load")).
+		ask(watts(capacityWatts), "{{supply}}: "+b.say("dash_capacity")).
+		ask(watts(loadWatts, `basis="planned"`), "{{supply}}: "+b.say("dash_planned_load")).
+		ask(watts(loadWatts, `basis="measured"`), "{{supply}}: "+b.say("dash_measured_load")).
 		unit(units.Watt))
 }
 
@@ -100,7 +120,7 @@ func (b *board) shedding() {
 			column{field: "Value #B", title: "dash_off_by", unit: units.DatetimeISONotToday, width: 170},
 		).order("dash_time_left"))
 	b.add(14, 10, b.lines("dash_shed_timeline").ask(due+" - time()", "{{load}}").
-		unit(units.DurationSeconds).limited(tooLate()).titled(b.loadTitles()).hint("dash_shed_timeline_hint"))
+		unit(units.DurationInDaysHoursMinutesSeconds).limited(tooLate()).titled(b.loadTitles()).hint("dash_shed_timeline_hint"))
 }
 
 func (b *board) upsHealth() {
@@ -115,18 +135,18 @@ func (b *board) upsHealth() {
 			column{field: "ups", title: "dash_ups", titles: b.supplyTitles()},
 			column{field: "Value #A", title: "dash_fed_by", maps: mappings(b.source()), width: 130},
 			column{field: "Value #B", title: "dash_charge", unit: units.PercentUnit, scale: charge(), width: 110},
-			column{field: "Value #C", title: "dash_runtime", unit: units.DurationSeconds, scale: b.runtime(), width: 150},
+			column{field: "Value #C", title: "dash_runtime", unit: units.DurationInDaysHoursMinutesSeconds, width: 150},
 			column{field: "Value #D", title: "dash_load_share", unit: units.PercentUnit, scale: b.load(), width: 110},
 			column{field: "Value #E", title: "dash_output", unit: units.Watt, width: 110},
-			column{field: "Value #F", title: "dash_reading_age", unit: units.DurationSeconds, scale: age(), width: 150},
+			column{field: "Value #F", title: "dash_reading_age", unit: units.DurationInDaysHoursMinutesSeconds, scale: age(), width: 150},
 		).order("dash_runtime"))
 	b.add(12, 6, b.batteries())
-	b.add(12, 6, b.table("dash_supply_alerts").ask("max by (alert, supply, severity) ("+of("keizoku_supply_alert")+")", "").
+	b.add(12, 6, b.table("dash_supply_alerts").ask(graded("max by (alert, supply, severity) ("+of("keizoku_supply_alert")+")"), "").
 		cells("",
+			column{field: "Value", title: "dash_severity", maps: mappings(b.severities()), width: 130},
 			column{field: "supply", title: "dash_supply", titles: b.supplyTitles()},
-			column{field: "alert", title: "dash_alert"},
-			column{field: "severity", title: "dash_severity"},
-		).order("dash_severity", "dash_supply").hint("dash_supply_alerts_hint"))
+			column{field: "alert", title: "dash_alert", titles: b.alertTitles()},
+		).fall("dash_severity").hint("dash_supply_alerts_hint"))
 	b.add(12, 8, b.timeline("dash_battery_timeline").ask(byUPS("max", "keizoku_ups_on_battery"), "{{ups}}").
 		meaning(b.source()).titled(b.supplyTitles()))
 	b.add(12, 8, b.lines("dash_charge_over_time").ask(byUPS("min", "keizoku_ups_charge_ratio"), "{{ups}}").
@@ -144,7 +164,7 @@ func (b *board) batteries() *chart {
 			column{field: "ups", title: "dash_ups", titles: b.supplyTitles()},
 			column{field: "Value #A", title: "dash_battery_good", maps: mappings(b.either("dash_good", calm, "dash_replace", alarm)), width: 110},
 			column{field: "Value #B", title: "dash_test", maps: mappings(b.either("dash_test_passed", calm, "dash_test_failed", alarm)), width: 110},
-			column{field: "Value #C", title: "dash_test_age", unit: units.DurationSeconds, width: 130},
-			column{field: "Value #D", title: "dash_battery_age", unit: units.DurationSeconds, scale: batteryAge(), width: 130},
+			column{field: "Value #C", title: "dash_test_age", unit: units.DurationSeconds, width: 170},
+			column{field: "Value #D", title: "dash_battery_age", unit: units.DurationSeconds, scale: batteryAge(), width: 170},
 		).order("dash_ups").hint("dash_batteries_hint")
 }

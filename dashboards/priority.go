@@ -13,16 +13,16 @@ func priorityPage(b *board) {
 	b.agents()
 	b.sites()
 	b.threats()
-	b.add(4, 4, b.stat("dash_down_now").ask(orNone("count(("+rankedState()+fmt.Sprintf(") == %d)", downCode)), "").coloured(noneIsGood()))
-	b.add(4, 4, b.stat("dash_missed").ask(orNone("count(("+ranked(used())+") >= 1)"), "").coloured(from(calm).at(1, lost)))
+	b.jobs()
+	b.add(4, 4, b.stat("dash_down_now").ask(orNone("count(("+rankedState()+fmt.Sprintf(") == %d)", downCode), ofRank()), "").coloured(noneIsGood()))
+	b.add(4, 4, b.stat("dash_missed").ask(orNone("count(("+ranked(used())+") >= 1)", ofRank()), "").coloured(from(calm).at(1, lost)))
 	b.add(4, 4, b.stat("dash_next_deadline").ask("min(("+ranked(left())+") > 0)", "").
 		unit(units.DurationInDaysHoursMinutesSeconds).coloured(timeLeft()).hint("dash_next_deadline_hint"))
 	b.add(4, 4, b.recommendation())
 	b.add(4, 4, b.threat())
-	b.add(4, 4, b.stat("dash_blind_agents").ask(orNone("sum("+of("keizoku_agent_blind")+")"), "").
-		coloured(noneIsGood()).hint("dash_blind_agents_hint"))
+	b.add(4, 4, b.stat("dash_unseeing").ask(unseeing(), "").coloured(noneIsGood()).hint("dash_unseeing_hint"))
 	b.add(gridWidth, 14, b.urgencies())
-	b.add(16, 10, b.timeline("dash_states").points(wallPoints).ask(withTitle(rankedState()), "{{title}}").
+	b.add(16, 10, b.timeline("dash_states").points(wallPoints).ask(inOrder(rankedState()), "{{title}}").
 		meaning(b.states()).leads(*b.toSystem(systemOfSeries)))
 	b.add(8, 10, b.sightTimeline())
 	b.add(gridWidth, 9, b.lines("dash_burndown").points(timelinePoints).ask(withTitle(ranked(used())), "{{title}}").
@@ -39,10 +39,10 @@ func (b *board) urgencies() *chart {
 	c.ask(millis("("+ranked("min by (system) ("+of("keizoku_outage_deadline_timestamp_seconds")+")")+")"), "")
 	c.ask(millis("("+ranked("min by (system) ("+of("keizoku_outage_start_recovery_by_timestamp_seconds")+")")+")"), "")
 	c.ask(ranked(used()), "")
-	c.ask(ranked("min by (system) ("+of("keizoku_system_allowable_downtime_seconds", `threat=~"$threat"`)+")"), "")
+	c.ask(ranked(allowed()), "")
 	c.ask(ranked("count by (system) ("+seeing(of("keizoku_system_state", `state="down"`))+" == 1)"), "")
 	c.ask(millis("("+ranked(projectedEnd())+")"), "")
-	c.ask(ranked("max by (system) ("+of("keizoku_outage_acknowledged_timestamp_seconds")+") > bool 0"), "")
+	c.ask(ranked(takenOn()), "")
 	c.ask(ranked("topk by (system) (1, "+rootCauses()+")"), "")
 	return c.cells("system", b.urgencyColumns()...).numeric("priority").order("dash_time_left", "dash_rank")
 }
@@ -57,9 +57,9 @@ func (b *board) urgencyColumns() []column {
 		{field: "Value #E", title: "dash_start_by", unit: units.DatetimeISONotToday, width: 170},
 		{field: "cause_title", title: "dash_cause"},
 		{field: "Value #I", title: "dash_expected_end", unit: units.DatetimeISONotToday, width: 170},
-		{field: "Value #J", title: "dash_taken_on", maps: mappings(b.either("dash_no", soft, "dash_yes", calm)), width: 90},
+		{field: "Value #J", title: "dash_taken_on", maps: mappings(b.either("dash_no", near, "dash_yes", calm)), width: 90},
 		{field: "Value #F", title: "dash_used", unit: units.PercentUnit, scale: b.usedShare(), width: 90},
-		{field: "Value #G", title: "dash_allowed", unit: units.DurationSeconds, width: 110},
+		{field: "Value #G", title: "dash_allowed", unit: units.DurationInDaysHoursMinutesSeconds, width: 110},
 		{field: "Value #H", title: "dash_say_down", width: 100},
 		{field: "owner", title: "dash_owner", width: 130},
 		{field: "site", title: "dash_site", titles: b.siteTitles(), width: 110},

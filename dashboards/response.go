@@ -21,14 +21,14 @@ func (b *board) responseNow() {
 	b.add(6, 4, b.threat())
 	b.add(6, 4, b.stat("dash_stage").ask(b.stage(""), "").meaning(b.stages()))
 	b.add(6, 4, b.recommendation())
-	b.add(6, 4, b.stat("dash_unjudged").ask(orNone("max("+of("keizoku_decision_unjudged_criteria")+")"), "").
+	b.add(6, 4, b.stat("dash_unjudged").ask("max("+of("keizoku_decision_unjudged_criteria")+")", "").
 		coloured(from(calm).at(1, near)).hint("dash_unjudged_hint"))
 	b.add(6, 4, b.stat("dash_declared_at").ask(millis("max("+of("keizoku_threat_declared_timestamp_seconds")+")"), "").
 		unit(units.DatetimeISONotToday).coloured(plain()))
 	b.add(6, 4, b.stat("dash_moved_at").ask(millis("max("+of("keizoku_stage_moved_timestamp_seconds")+")"), "").
 		unit(units.DatetimeISONotToday).coloured(plain()))
-	b.add(6, 4, b.stat("dash_steps_overdue").ask(orNone("max("+of("keizoku_steps", `state="overdue"`)+")"), "").coloured(noneIsGood()))
-	b.add(6, 4, b.stat("dash_critical_alerts").ask(orNone("max(sum by (agent) ("+of("keizoku_alerts", `severity="critical"`)+"))"), "").
+	b.add(6, 4, b.stat("dash_steps_overdue").ask("max("+of("keizoku_steps", `state="overdue"`)+")", "").coloured(noneIsGood()))
+	b.add(6, 4, b.stat("dash_critical_alerts").ask(orNone("max(sum by (agent) ("+of("keizoku_alerts", `severity="critical"`)+"))", of("keizoku_build_info")), "").
 		coloured(noneIsGood()))
 }
 
@@ -53,19 +53,20 @@ func (b *board) course() {
 
 // telling is what people are told, and whether it arrives.
 func (b *board) telling() {
-	b.add(12, 8, b.table("dash_alerts").ask("max by (alert, severity) ("+of("keizoku_alerts")+")", "").
+	alerts := "max by (alert, severity) (" + of("keizoku_alerts") + ")"
+	b.add(12, 8, b.table("dash_alerts").ask(graded(alerts), "").ask(alerts, "").
 		cells("",
-			column{field: "alert", title: "dash_alert"},
-			column{field: "severity", title: "dash_severity", width: 130},
-			column{field: "Value", title: "dash_count", width: 90},
-		).fall("dash_count").hint("dash_alerts_hint"))
+			column{field: "Value #A", title: "dash_severity", maps: mappings(b.severities()), width: 130},
+			column{field: "alert", title: "dash_alert", titles: b.alertTitles()},
+			column{field: "Value #B", title: "dash_count", width: 90},
+		).fall("dash_severity", "dash_count").hint("dash_alerts_hint"))
 	b.add(12, 8, b.table("dash_channels").
 		ask("sum by (channel) ("+of("keizoku_notifications_pending")+")", "").
 		ask("time() - min by (channel) ("+of("keizoku_notifications_failing_since_timestamp_seconds")+")", "").
 		cells("channel",
 			column{field: "channel", title: "dash_channel", titles: b.channelTitles()},
 			column{field: "Value #A", title: "dash_pending", scale: from(calm).at(1, near).at(10, watch), width: 110},
-			column{field: "Value #B", title: "dash_failing_for", unit: units.DurationSeconds, scale: from(alarm), width: 170},
+			column{field: "Value #B", title: "dash_failing_for", unit: units.DurationInDaysHoursMinutesSeconds, scale: from(alarm), width: 170},
 		).fall("dash_failing_for", "dash_pending"))
 	b.add(12, 8, b.lines("dash_outcomes").ask("sum by (outcome) (increase("+of("keizoku_notifications_total")+"[$__rate_interval]))", "{{outcome}}").
 		titled(b.outcomeTitles()).hint("dash_outcomes_hint"))

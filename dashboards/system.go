@@ -36,7 +36,7 @@ func (b *board) clock() {
 		cells("", column{field: "title", title: "dash_system_one"}, column{field: "system", title: "dash_name", link: b.toSystem(systemOfRow)}))
 	b.add(12, 9, b.lines("dash_left_over_time").ask(left(one), b.say("dash_time_left")).
 		ask(leftToBegin(one), b.say("dash_start_by")).
-		unit(units.DurationSeconds).limited(tooLate()).hint("dash_left_over_time_hint"))
+		unit(units.DurationInDaysHoursMinutesSeconds).limited(tooLate()).hint("dash_left_over_time_hint"))
 	b.add(12, 9, b.lines("dash_burndown").ask(used(one), b.say("dash_used")).
 		unit(units.PercentUnit).limited(b.usedShare()).hint("dash_burndown_hint"))
 }
@@ -64,7 +64,7 @@ func (b *board) checks() {
 			column{field: "kind", title: "dash_kind", width: 110},
 			column{field: "Value #A", title: "dash_result", maps: mappings(b.success()), width: 110},
 			column{field: "Value #B", title: "dash_duration", unit: units.Seconds, width: 110},
-			column{field: "Value #C", title: "dash_since_last", unit: units.DurationSeconds, scale: age(), width: 140},
+			column{field: "Value #C", title: "dash_since_last", unit: units.DurationInDaysHoursMinutesSeconds, scale: age(), width: 140},
 			column{field: "agent", title: "dash_agent"},
 		).order("dash_result", "dash_check"))
 	b.add(12, 8, b.timeline("dash_check_results").ask("min by (agent, check) ("+of("keizoku_check_success", one)+")", "{{check}} ({{agent}})").
@@ -78,7 +78,7 @@ func (b *board) checks() {
 		cells("",
 			column{field: "check", title: "dash_check"},
 			column{field: "kind", title: "dash_kind", width: 110},
-			column{field: "Value", title: "dash_valid_for", unit: units.DurationSeconds, scale: validity(), width: 170},
+			column{field: "Value", title: "dash_valid_for", unit: units.DurationInDaysHoursMinutesSeconds, scale: validity(), width: 170},
 		).order("dash_valid_for"))
 	b.add(12, 7, b.allowances())
 }
@@ -87,10 +87,10 @@ func (b *board) checks() {
 func (b *board) allowances() *chart {
 	return b.table("dash_allowances").hint("dash_allowances_hint").
 		ask("min by (threat) ("+of("keizoku_system_allowable_downtime_seconds", one, `threat=~"$threat"`)+")", "").
-		ask("max by (threat) ("+of("keizoku_threat_active")+")", "").
+		ask("max by (threat) ("+of("keizoku_threat_active", `threat=~"$threat"`)+")", "").
 		cells("threat",
 			column{field: "threat", title: "dash_threat", titles: b.threatTitles()},
-			column{field: "Value #A", title: "dash_allowed", unit: units.DurationSeconds, width: 170},
+			column{field: "Value #A", title: "dash_allowed", unit: units.DurationInDaysHoursMinutesSeconds, width: 170},
 			column{field: "Value #B", title: "dash_in_force", maps: mappings(b.either("dash_no", soft, "dash_yes", planned)), width: 110},
 		)
 }
@@ -98,9 +98,9 @@ func (b *board) allowances() *chart {
 // past counts within the range that is shown.
 func (b *board) past() {
 	const outages, down = "keizoku_outages_total", "keizoku_outage_seconds_total"
-	b.add(6, 4, b.stat("dash_outages_in_range").ask("max(ceil(increase("+of(outages, one)+"[$__range])))", "").coloured(noneIsGood()))
-	b.add(6, 4, b.stat("dash_down_in_range").ask("max(increase("+of(down, one)+"[$__range]))", "").unit(units.DurationSeconds).coloured(noneIsGood()))
-	b.add(6, 4, b.stat("dash_availability").ask("clamp_min(1 - max(increase("+of(down, one)+"[$__range])) / $__range_s, 0)", "").
+	b.add(6, 4, b.stat("dash_outages_in_range").ask(grown(of(outages, one)), "").coloured(noneIsGood()))
+	b.add(6, 4, b.stat("dash_down_in_range").ask(grown(of(down, one)), "").unit(units.DurationInDaysHoursMinutesSeconds).coloured(noneIsGood()))
+	b.add(6, 4, b.stat("dash_availability").ask("clamp_min(1 - "+grown(of(down, one))+" / $__range_s, 0)", "").
 		unit(units.PercentUnit).coloured(ratio()).hint("dash_availability_hint"))
 	b.add(6, 4, b.stat("dash_outages_ever").ask("max("+of(outages, one)+")", "").coloured(plain()).hint("dash_outages_ever_hint"))
 }

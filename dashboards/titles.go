@@ -1,5 +1,7 @@
 package dashboards
 
+import "github.com/keizoku-bcp/keizoku/plan"
+
 // What the plan calls its parts; nothing for a plan that is not given, or for a part without a
 // title: then its name shows.
 
@@ -58,6 +60,15 @@ func (h *house) channelTitles() (all []titled) {
 	}
 	for _, c := range h.plan.Channels {
 		all = called(all, c.Name, c.Title)
+	}
+	return all
+}
+
+// alertTitles are what people call the alerts.
+func (h *house) alertTitles() []titled {
+	all := make([]titled, len(plan.AlertKinds))
+	for i, k := range plan.AlertKinds {
+		all[i] = titled{k.Name, h.words.AlertTitle(k.Name)}
 	}
 	return all
 }

@@ -22,7 +22,10 @@ func (b *board) datasource() {
 	b.variable(dashboard.NewDatasourceVariableBuilder("datasource").Label("Prometheus").Type("prometheus"))
 }
 
-// all is the choice of everything; its value matches labels that are empty too.
+// anything matches what a label says, and also that there is none.
+const anything = ".*"
+
+// all is the choice of everything.
 func (b *board) all() dashboard.VariableOption {
 	return dashboard.VariableOption{Text: str(b.say("dash_all")), Value: str("$__all")}
 }
@@ -34,17 +37,18 @@ func asked(name, label, query string) *dashboard.QueryVariableBuilder {
 		Refresh(dashboard.VariableRefreshOnTimeRangeChanged).Sort(dashboard.VariableSortNaturalAsc)
 }
 
-// several offers any number of what Prometheus answers, and at first all.
+// several offers any number of what Prometheus answers, and at first all of that.
 func (b *board) several(name, label, query string) *dashboard.QueryVariableBuilder {
-	return asked(name, b.say(label), query).Multi(true).IncludeAll(true).AllValue(".*").Current(b.all())
+	return asked(name, b.say(label), query).Multi(true).IncludeAll(true).Current(b.all())
 }
 
 // agents offers the agents, by the address or name that Prometheus knows them by.
 func (b *board) agents() {
-	b.variable(b.several("agent", "dash_agent", "label_values(keizoku_build_info, agent)"))
+	b.variable(b.several("agent", "dash_agent", "label_values(keizoku_build_info, agent)").AllValue(anything))
 }
 
-// jobs are the scrape jobs that agents stand in; nobody has to choose one.
+// jobs are the scrape jobs that agents stand in; nobody has to choose one. All of them are those that
+// are found, and not any: the same Prometheus scrapes other things too, which are up or gone.
 func (b *board) jobs() {
 	b.variable(b.several("job", "dash_job", "label_values(keizoku_build_info, job)").Hide(dashboard.VariableHideHideVariable))
 }
@@ -52,7 +56,7 @@ func (b *board) jobs() {
 // sites offers the sites by the plan's titles; without a plan by their names.
 func (b *board) sites() {
 	if b.plan == nil {
-		b.variable(b.several("site", "dash_site", "label_values(keizoku_system_info, site)"))
+		b.variable(b.several("site", "dash_site", "label_values(keizoku_system_info, site)").AllValue(anything))
 		return
 	}
 	b.variable(b.written("site", "dash_site", b.siteTitles()))
@@ -61,7 +65,7 @@ func (b *board) sites() {
 // threats offers the threats in the same way.
 func (b *board) threats() {
 	if b.plan == nil {
-		b.variable(b.several("threat", "dash_threat", "label_values(keizoku_threat_active, threat)"))
+		b.variable(b.several("threat", "dash_threat", "label_values(keizoku_threat_active, threat)").AllValue(anything))
 		return
 	}
 	b.variable(b.written("threat", "dash_threat", b.threatTitles()))
@@ -75,7 +79,7 @@ func (b *board) written(name, label string, titles []titled) cog.Builder[dashboa
 	}
 	query := strings.Join(pairs, ", ")
 	return dashboard.NewCustomVariableBuilder(name).Label(b.say(label)).
-		Values(dashboard.StringOrMap{String: &query}).Multi(true).IncludeAll(true).AllValue(".*").Current(b.all())
+		Values(dashboard.StringOrMap{String: &query}).Multi(true).IncludeAll(true).AllValue(anything).Current(b.all())
 }
 
 // choice writes one pair of a custom variable as Grafana reads it: commas part the pairs, " : "
@@ -89,7 +93,7 @@ func choice(t titled) string {
 // new in the plan can be chosen at once.
 func (b *board) systems() {
 	b.variable(asked("system", b.say("dash_system_one"), "query_result(max by (system, title) (keizoku_system_info))").
-		Regex(`/system="(?<value>[^"]+)".*title="(?<text>[^"]+)"/`))
+		Regex(`/system="(?<value>[^"]+)"(?:,title="(?<text>.+)")?} /`))
 }
 
 // horizonSeconds is how long emergency power must last, for queries.

@@ -34,7 +34,8 @@ func bigFleetPlan() string {
 		fmt.Fprintf(&b, "agent \"a%d\" {\n  site = site.%s\n}\n", i, []string{"hall", "east"}[i%2])
 	}
 	for i := range fleetSystems {
-		fmt.Fprintf(&b, "system \"s%d\" {\n  title = \"システム%d\"\n  priority = %d\n  allowable_downtime = \"4h\"\n  typical_recovery = \"40m\"\n", i, i, i+1)
+		fmt.Fprintf(&b, "system \"s%d\" {\n  title = \"システム%d\"\n  priority = %d\n  allowable_downtime = \"4h\"\n  typical_recovery = \"40m\"\n"+
+			"  alternative {\n    title = \"紙台帳%d番で受付\"\n    lasts = \"1d\"\n  }\n", i, i, i+1, i)
 		if i%10 != 0 {
 			fmt.Fprintf(&b, "  depends_on = [system.s%d]\n", i-i%10)
 		}

@@ -32,7 +32,7 @@ var toldFamilies = []family[*Telling]{
 		[]string{"alert", "severity"}, openAlerts},
 	{"keizoku_supply_alert", gauge, "1 for each open alert about a generator or UPS, by its name; absent while there is none.",
 		[]string{"alert", "supply", "severity"}, supplyAlerts},
-	{"keizoku_notifications_total", counter, "What became of messages: delivered, refused, superseded by the close of their alerts, dropped; and as failed each try in vain, after which a message is kept and tried again.",
+	{"keizoku_notifications_total", counter, "What became of messages: delivered, refused, superseded by a later one, dropped; and as failed each try in vain, after which a message is kept and tried again.",
 		[]string{"channel", "outcome"}, outcomes},
 	{"keizoku_agent_alive_timestamp_seconds", gauge, "When the agent last looked over everything and told what there was to tell; it stands still when that hangs.",
 		nil, aliveAt},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"testing"
+	"time"
 
 	"github.com/keizoku-bcp/keizoku/plan"
 	. "github.com/keizoku-bcp/keizoku/rules/prom"
@@ -13,6 +14,8 @@ import (
 type wordless struct{}
 
 func (wordless) Word(id string) string { return id }
+
+func (wordless) Span(d time.Duration) string { return d.String() }
 
 // turn is one alert that fires at a second and not a tick before, and ends at another: all its
 // instances at once. labels are beside plan, source and severity.

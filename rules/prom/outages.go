@@ -50,7 +50,7 @@ func (m *maker) outage(name string, arms []arm) Rule {
 // wordsOf are the labels of [outageInfo] that an alert's texts use.
 func (m *maker) wordsOf(name string) (used []string) {
 	texts := m.annotations(name)
-	for _, label := range [...]string{"title", "since", "deadline"} {
+	for _, label := range [...]string{"title", "since", "deadline", "alternative"} {
 		if strings.Contains(texts["summary"]+texts["description"], "$labels."+label) {
 			used = append(used, label)
 		}

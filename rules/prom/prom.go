@@ -36,6 +36,8 @@ type Rule struct {
 // Words are the texts of alerts, by ID. Places in them stand in double square brackets; see text.go.
 type Words interface {
 	Word(id string) string
+	// Span writes a length of time as people say it.
+	Span(d time.Duration) string
 }
 
 // Options are what a plan does not say.
@@ -59,15 +61,18 @@ const DefaultJob = "keizoku"
 // each evaluation: the limit keeps it at half a second a minute.
 const (
 	shortInterval = 30 * time.Second
-	longInterval  = 2 * time.Minute // records are read for five minutes: two of them must have a place there
 	shortVotes    = 2500
 )
+
+// LongestInterval is how rarely rules may be evaluated. Prometheus reads a record for five minutes: two
+// evaluations must have a place there, or what is known of an outage is forgotten between them.
+const LongestInterval = 2 * time.Minute
 
 // IntervalFor is how often the rules of a plan are evaluated when nobody says: every half minute,
 // and more rarely the more agents times systems there are.
 func IntervalFor(p *plan.Plan) time.Duration {
 	interval := shortInterval
-	for votes := max(1, len(p.Agents)) * len(p.Systems); votes > shortVotes && interval < longInterval; votes /= 2 {
+	for votes := max(1, len(p.Agents)) * len(p.Systems); votes > shortVotes && interval < LongestInterval; votes /= 2 {
 		interval *= 2
 	}
 	return interval

@@ -69,6 +69,7 @@ var stories = []story{
 		{"system:keizoku_system_down:ratio", 600, is(`system="core"`, 0, `system="records"`, 0, `system="counter"`, 0, `system="poster"`, 0)},
 		{down, 600, is(`system="core"`, 0, `system="records"`, 0, `system="counter"`, 0, `system="poster"`, 0)},
 		{start, 600, is()}, {end, 600, is()}, {"system:keizoku_outage_grade:max", 600, is()}, {"system:keizoku_outage_cause:first", 600, is()},
+		{"system:keizoku_alternative:info", 600, is(`system="records", alternative="prom_alternative_lasts"`, 1)},
 		{threat, 600, is(`threat="incident"`, 1)},
 		{"plan:keizoku_decision:worst", 600, is(`recommendation="normal"`, 1)},
 		{"plan:keizoku_stage:newest", 600, is(`stage="monitoring"`, 1)},
@@ -153,7 +154,7 @@ var stories = []story{
 		{"system:keizoku_outage_grade:own", 1200, is(`system="core"`, 2, `system="records"`, 3, `system="counter"`, 2)},
 		{"system:keizoku_outage_grade:max", 1200, is(`system="core"`, 3, `system="records"`, 3, `system="counter"`, 2)},
 		{"system:keizoku_outage_info:one", 1800, is(
-			`system="records", title="住民記録", priority="2", owner="市民", site="main", threat="incident", since="33000", deadline="33600", source="rules"`, 1, `system="counter", title="窓口", priority="3", threat="incident", cause="records", since="33000", deadline="41400", source="rules"`, 1)},
+			`system="records", title="住民記録", priority="2", owner="市民", site="main", threat="incident", since="33000", deadline="33600", source="rules", alternative="prom_alternative_lasts"`, 1, `system="counter", title="窓口", priority="3", threat="incident", cause="records", since="33000", deadline="41400", source="rules"`, 1)},
 	}},
 	{"a scrape without honor_labels moves the system's site away; supplies", func(w world) {
 		w.set("keizoku_supply_runtime_seconds", "7200", agent("hall1"), `supply="rack"`)
@@ -221,16 +222,42 @@ func TestAnnotations(t *testing.T) {
 	u := unit{Name: "words", Interval: "30s", Input: w.input(), Alerts: []alertsAt{
 		{"660s", "SystemDown", []expected{{labels(records, "warning"), l(
 			"summary", "住民記録 停止 残り59m 0s(期限 1月1日 10:10)",
-			"description", "1月1日 09:10から停止しています。見えているエージェントの過半数が一致しています。詳細と代替手段はコンソールで確認してください。")}}},
+			"description", "1月1日 09:10から停止しています。見えているエージェントの過半数が一致しています。業務は代替手段「紙台帳で受付($1枚、\"控\"つき)(1日可能)」で続けてください。詳細はコンソールで確認してください。")}}},
+		{"4260s", "SystemDown", []expected{{labels(records, "critical"), l(
+			"summary", "住民記録 停止 期限超過(期限 1月1日 10:10)",
+			"description", "1月1日 09:10から停止しています。見えているエージェントの過半数が一致しています。業務は代替手段「紙台帳で受付($1枚、\"控\"つき)(1日可能)」で続けてください。詳細はコンソールで確認してください。")}}},
 		{"2400s", "DeadlineNear", []expected{{labels(records, "warning"), l(
 			"summary", "住民記録 停止中 許容時間の50%を経過(期限 1月1日 10:10)",
 			"description", "復旧の見込みを確認し、記録してください(keizoku eta)。")}}},
 		{"4260s", "DeadlineMissed", []expected{{labels(records, "critical"), l(
-			"summary", "住民記録 期限超過 1m 0s(期限 1月1日 10:10)", "description", "停止許容時間を超えています。代替手段と体制を確認してください。")}}},
+			"summary", "住民記録 期限超過 1m 0s(期限 1月1日 10:10)",
+			"description", "停止許容時間を超えています。業務は代替手段「紙台帳で受付($1枚、\"控\"つき)(1日可能)」で続けてください。体制を確認してください。")}}},
 		{"660s", "OnBattery", []expected{{labels(l("supply", "rack", "site", "main", "threat", "incident"), "warning"), l(
 			"summary", "ラックUPS バッテリー運転", "description", "UPSがバッテリーで運転しています。残り時間をコンソールで確認してください。")}}},
 		{"660s", "PlanReviewDue", []expected{{labels(l(), "info"), l("summary", "計画「つづき市 {{計画}}」見直しの期日", "description", "計画の見直し時期を過ぎています。")}}},
 	}}
+	try(t, Rules(p, messages.For(plan.Japanese), Options{}), []unit{u})
+}
+
+// Every system with an alternative has its own, however many there are, and whatever they say.
+func TestAlternatives(t *testing.T) {
+	p := &plan.Plan{Name: "city"}
+	u := unit{Name: "alternatives", Interval: "30s"}
+	e := exprAt{Expr: "system:keizoku_alternative:info", EvalTime: "30s"}
+	for i, title := range []string{"紙", "$1 ${2} $$", `"{{ .X }}"`, "a\\b\nc", "[[lasts]]", "電話", ""} {
+		name := fmt.Sprint("s", i)
+		p.Systems = append(p.Systems, &plan.System{Name: name, AllowableDowntime: map[string]plan.Allowance{}, Alternative: &plan.Alternative{Title: title, Lasts: time.Duration(i%2) * time.Hour}})
+		if i%2 == 1 {
+			title += "(1時間可能)"
+		}
+		if i < 6 {
+			e.Samples = append(e.Samples, sample{fmt.Sprintf(`system:keizoku_alternative:info{plan="city", system=%q, alternative=%q}`, name, title), 1})
+		}
+	}
+	if err := p.Link(); err != nil {
+		t.Fatal(err)
+	}
+	u.Exprs = []exprAt{e}
 	try(t, Rules(p, messages.For(plan.Japanese), Options{}), []unit{u})
 }
 
@@ -246,7 +273,7 @@ func TestZonesThatChangeShowUTC(t *testing.T) {
 	u := unit{Name: "UTC", Interval: "30s", Input: w.input(), Alerts: []alertsAt{
 		{"660s", "SystemDown", []expected{{with(records, "plan", "city", "source", "rules", "severity", "warning"), l(
 			"summary", "住民記録 down (59m 0s left, deadline Thu 1 Jan 01:10 UTC)",
-			"description", "Down since Thu 1 Jan 00:10 UTC, as the majority of the agents that see it say. The console has details and the alternative.")}}},
+			"description", "Down since Thu 1 Jan 00:10 UTC, as the majority of the agents that see it say. Work goes on without it: 紙台帳で受付($1枚、\"控\"つき) (for 1d). The console has the details.")}}},
 	}}
 	try(t, Rules(p, messages.For(plan.English), Options{}), []unit{u})
 }

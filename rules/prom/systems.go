@@ -26,6 +26,7 @@ const (
 	outageGrade   = "system:keizoku_outage_grade:own"
 	outageWorst   = "system:keizoku_outage_grade:max"
 	outageInfo    = "system:keizoku_outage_info:one"
+	alternative   = "system:keizoku_alternative:info"
 )
 
 // The metrics of agents that tell of outages.
@@ -53,6 +54,9 @@ func (m *maker) systems() []Rule {
 	causes := m.causes()
 	if causes != "" {
 		rules = append(rules, m.record(outageCause, causes))
+	}
+	if means := m.alternatives(); means != "" {
+		rules = append(rules, m.record(alternative, means))
 	}
 	return append(rules,
 		m.record(outageGrade, m.grade()),
@@ -183,7 +187,7 @@ func (m *maker) worstGrade(causes bool) string {
 }
 
 // outageInfo has the labels of an agent's alerts, for each outage, and what their words need: title,
-// and moments in seconds of local time, which no alert bears in the end. source is among them, for
+// alternative, and moments in seconds of local time, which no alert bears in the end. source is among them, for
 // a label that a rule gives costs more than one that its series bring.
 func (m *maker) outageInfo(causes bool) Rule {
 	expr := fmt.Sprintf("(%s == 1)\n* on (system) group_left (title, priority, owner, site) %s\n* on () group_left (threat) %s", m.rec(systemDown), m.rec(systemInfo), m.rec(threatActive))
@@ -192,11 +196,19 @@ func (m *maker) outageInfo(causes bool) Rule {
 			expr, moment[0], quote(moment[0]), m.rec(moment[1]), m.toLocal(), m.rec(systemDown))
 	}
 	if causes {
-		expr = fmt.Sprintf("%s\n* on (system) group_left (cause) (\n  %s\n  or on (system) (%s == 1)\n)", expr, m.rec(outageCause), m.rec(systemDown))
+		expr = m.adding(expr, "cause", outageCause)
+	}
+	if m.alternatives() != "" {
+		expr = m.adding(expr, "alternative", alternative)
 	}
 	r := m.record(outageInfo, expr)
 	r.Labels["source"] = fromRules
 	return r
+}
+
+// adding takes a label over from a record that not every system that is down has.
+func (m *maker) adding(expr, label, record string) string {
+	return fmt.Sprintf("%s\n* on (system) group_left (%s) (\n  %s\n  or on (system) (%s == 1)\n)", expr, label, m.rec(record), m.rec(systemDown))
 }
 
 // priorities are the labels of priority systems, and of the others.

@@ -16,7 +16,9 @@ import (
 //
 //	title     of the system
 //	since, deadline   moments, in the plan's zone where its clocks never change, else in UTC
-//	clock     the text prom_clock, where the value is a time left; without a deadline it is NaN
+//	clock     the text prom_clock, where the value is a time left, or prom_clock_missed where none is;
+//	          without a deadline it is NaN
+//	alternative       the text prom_alternative, of a system that has one
 //	percent   the value, as a percentage
 //	span      the value, as a duration
 //	count     the value
@@ -30,11 +32,10 @@ func (m *maker) annotations(name string) map[string]string {
 }
 
 func (m *maker) places() *strings.Replacer {
-	clock := strings.NewReplacer("[[left]]", "{{ $value | humanizeDuration }}", "[[deadline]]", m.moment("deadline")).Replace(m.words.Word("prom_clock"))
 	places := []string{
 		"[[title]]", "{{ or $labels.title $labels.system }}",
 		"[[since]]", m.moment("since"), "[[deadline]]", m.moment("deadline"),
-		"[[clock]]", "{{ if eq $value $value }}" + clock + "{{ end }}",
+		"[[clock]]", m.clock(), "[[alternative]]", m.instead(),
 		"[[percent]]", "{{ $value | humanizePercentage }}", "[[span]]", "{{ $value | humanizeDuration }}", "[[count]]", "{{ $value }}",
 		"[[supply]]", m.titled("supply", m.supplyTitles()), "[[site]]", m.titled("site", m.siteTitles()),
 		"[[plan]]", literal(nameOr(m.plan.Title, m.plan.Name)), "[[horizon]]", plan.FormatDuration(m.plan.Power.Horizon),
@@ -43,6 +44,21 @@ func (m *maker) places() *strings.Replacer {
 		places = append(places, "[["+label+"]]", "{{ $labels."+label+" }}")
 	}
 	return strings.NewReplacer(places...)
+}
+
+// clock tells what is left until the deadline, and of a time below zero that none is.
+func (m *maker) clock() string {
+	fill := strings.NewReplacer("[[left]]", "{{ $value | humanizeDuration }}", "[[deadline]]", m.moment("deadline"))
+	return "{{ if lt $value 0.0 }}" + fill.Replace(m.words.Word("prom_clock_missed")) +
+		"{{ else if eq $value $value }}" + fill.Replace(m.words.Word("prom_clock")) + "{{ end }}"
+}
+
+// instead tells how work goes on without the system, where the plan says how.
+func (m *maker) instead() string {
+	if m.alternatives() == "" {
+		return ""
+	}
+	return "{{ with $labels.alternative }}" + strings.ReplaceAll(m.words.Word("prom_alternative"), "[[means]]", "{{ . }}") + "{{ end }}"
 }
 
 // moment writes a moment as people read it; the label has it in seconds of local time. Templates

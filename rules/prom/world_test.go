@@ -32,7 +32,7 @@ func cityPlan(t testing.TB) *plan.Plan {
 		Agents:  []*plan.Agent{{Name: "hall1", Site: "main"}, {Name: "hall2", Site: "main"}, {Name: "branch", Site: "east"}},
 		Systems: []*plan.System{
 			{Name: "core", Title: "基幹網", Priority: 1, Site: "main", Owner: "情報", TypicalRecovery: 20 * time.Minute, AllowableDowntime: both(plan.For(2*time.Hour), plan.For(8*time.Hour))},
-			{Name: "records", Title: "住民記録", Priority: 2, Site: "main", Owner: "市民", DependsOn: []string{"core"}, TypicalRecovery: 20 * time.Minute, AllowableDowntime: both(hour, plan.For(4*time.Hour))},
+			{Name: "records", Title: "住民記録", Priority: 2, Site: "main", Owner: "市民", DependsOn: []string{"core"}, Alternative: &plan.Alternative{Title: `紙台帳で受付($1枚、"控"つき)`, Lasts: 24 * time.Hour}, TypicalRecovery: 20 * time.Minute, AllowableDowntime: both(hour, plan.For(4*time.Hour))},
 			{Name: "counter", Title: "窓口", Priority: 3, DependsOn: []string{"records"}, TypicalRecovery: 10 * time.Minute, AllowableDowntime: both(plan.UntilOpening(office), plan.For(4*time.Hour))},
 			{Name: "poster", Title: "掲示", Site: "east", TypicalRecovery: 20 * time.Minute, AllowableDowntime: both(hour, plan.Allowance{})},
 		},
