@@ -289,6 +289,14 @@ func TestClientSaysWhoIsRefused(t *testing.T) {
 	if _, err := client.Situation(t.Context()); err == nil || !strings.Contains(err.Error(), "SSL_CERT_FILE") {
 		t.Errorf("a certificate of nobody known: %v", err)
 	}
+	if plain, err := NewClient("http://" + guarded.Listener.Addr().String()); err != nil {
+		t.Error(err)
+	} else if _, err := plain.Situation(t.Context()); err == nil || !strings.Contains(err.Error(), "https://") {
+		t.Errorf("http to an agent with TLS: %v", err)
+	}
+	if _, err := NewClient("https://duty:two words@agent"); err == nil || !strings.Contains(err.Error(), "%20") || strings.Contains(err.Error(), "two words") {
+		t.Errorf("a password with a space: %v", err)
+	}
 	client.http = guarded.Client()
 	if _, err := client.Situation(t.Context()); err == nil || !strings.Contains(err.Error(), "USER:PASSWORD") {
 		t.Errorf("no user: %v", err)

@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/keizoku-bcp/keizoku/messages"
@@ -112,13 +115,11 @@ func writeError(w http.ResponseWriter, err error) {
 	case errors.As(err, &bad):
 		writeProblem(w, problem{Status: http.StatusBadRequest, Title: "the request cannot be read", Detail: bad.detail, Hint: bad.hint})
 	case errors.As(err, &large):
-		writeProblem(w, problem{Status: http.StatusRequestEntityTooLarge, Title: "the request is too large", Detail: fmt.Sprintf("more than %d bytes", large.Limit)})
+		writeProblem(w, problem{Status: http.StatusRequestEntityTooLarge, Title: "the request is too large", Detail: fmt.Sprintf("the body has more than %d bytes", large.Limit), Hint: "say it in fewer words"})
 	case errors.Is(err, ErrUnusable):
 		writeProblem(w, problem{Status: http.StatusBadGateway, Title: "not delivered", Detail: err.Error(), Hint: "mend its notify block in the plan, or what that refers to, then `keizoku reload`"})
 	case errors.Is(err, ErrUndelivered):
 		writeProblem(w, problem{Status: http.StatusBadGateway, Title: "not delivered", Detail: err.Error(), Hint: "look at the receiver and at the line; `keizoku notify queue` tells what waits"})
-	case isJSONError(err):
-		writeProblem(w, problem{Status: http.StatusBadRequest, Title: "the request cannot be read", Detail: err.Error()})
 	default:
 		writeProblem(w, problem{Status: http.StatusInternalServerError, Title: "the agent could not do this", Detail: err.Error()})
 	}
@@ -142,13 +143,12 @@ var titleOf = map[rules.ProblemKind]string{
 	rules.Conflict: "this does not fit the present situation",
 }
 
-func isJSONError(err error) bool {
-	var (
-		syntax *json.SyntaxError
-		typed  *json.UnmarshalTypeError
-	)
-	return errors.As(err, &syntax) || errors.As(err, &typed) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
-		strings.HasPrefix(err.Error(), "json:") || strings.Contains(err.Error(), "parsing time")
+// unreadable is what is wrong with a body that is not the JSON that is wanted.
+func unreadable(err error) error {
+	if errors.As(err, new(*http.MaxBytesError)) {
+		return err
+	}
+	return &badRequest{strings.TrimPrefix(err.Error(), "json: "), "/api/v1/openapi.json describes what it takes"}
 }
 
 // readOne decodes a body whose fields are all known.
@@ -159,7 +159,7 @@ func readOne(w http.ResponseWriter, r *http.Request, into any) error {
 	dec := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(into); err != nil {
-		return err
+		return unreadable(err)
 	}
 	return mustEnd(dec)
 }
@@ -181,7 +181,7 @@ func readTwo(w http.ResponseWriter, r *http.Request, envelope, action any) error
 	var fields map[string]json.RawMessage
 	dec := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
 	if err := dec.Decode(&fields); err != nil {
-		return err
+		return unreadable(err)
 	}
 	if err := mustEnd(dec); err != nil {
 		return err
@@ -197,7 +197,23 @@ func readTwo(w http.ResponseWriter, r *http.Request, envelope, action any) error
 	return decodeStrict(fields, action)
 }
 
+// decodeStrict decodes fields into the struct that into points at. Not every error of package json
+// says which field it is about, so that the first by name that alone is wrong is looked for.
 func decodeStrict(fields map[string]json.RawMessage, into any) error {
+	err := decodeFields(fields, into)
+	if err == nil {
+		return nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		alone := map[string]json.RawMessage{name: fields[name]}
+		if err := decodeFields(alone, reflect.New(reflect.TypeOf(into).Elem()).Interface()); err != nil {
+			return unreadable(fmt.Errorf("%q: %w", name, err))
+		}
+	}
+	return unreadable(err)
+}
+
+func decodeFields(fields map[string]json.RawMessage, into any) error {
 	data, err := json.Marshal(fields)
 	if err != nil {
 		return err

@@ -34,9 +34,17 @@ const clientTimeout = 10 * time.Second
 func NewClient(base string) (*Client, error) {
 	u, err := url.Parse(base)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
-		return nil, fmt.Errorf("%q is not the address of an agent (write it as http://127.0.0.1:9720)", withoutUser(base))
+		return nil, fmt.Errorf("%q is not the address of an agent (write it as http://127.0.0.1:9720%s)", withoutUser(base), passwordHint(base))
 	}
 	return &Client{base: strings.TrimSuffix(base, "/"), http: &http.Client{Timeout: clientTimeout}, where: u.Redacted()}, nil
+}
+
+// passwordHint tells how a password is written that has spaces or signs in it.
+func passwordHint(base string) string {
+	if !strings.Contains(base, "@") {
+		return ""
+	}
+	return "; a space in a password is %20, @ is %40, / is %2F"
 }
 
 // withoutUser leaves out what stands before an "@", which may be a password; what is not an
@@ -207,11 +215,17 @@ func (c *Client) unreachable(err error) error {
 	return fmt.Errorf("no agent answers at %s: %w\n  start one with `keizoku run PLAN`, or say where it is: --url for reading, --socket for acting", c.where, err)
 }
 
+// plainToTLS is what net/http's servers answer to who does not begin with TLS.
+const plainToTLS = "Client sent an HTTP request to an HTTPS server"
+
 func problemOf(resp *http.Response) error {
 	p := &Problem{Status: resp.StatusCode, Title: resp.Status}
 	data, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
 	if err != nil || json.Unmarshal(data, p) != nil {
 		p.Detail = strings.TrimSpace(string(data))
+	}
+	if strings.HasPrefix(p.Detail, plainToTLS) {
+		p.Hint = "this agent speaks TLS: write its address with https://"
 	}
 	// The users of the web configuration file are checked before the API is reached, so this
 	// answer comes without a hint.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/keizoku-bcp/keizoku/agent/sse"
 	"github.com/keizoku-bcp/keizoku/journal"
 )
 
@@ -72,7 +73,7 @@ func (s *server) events(w http.ResponseWriter, r *http.Request) {
 		writeError(w, err)
 		return
 	}
-	if strings.Contains(r.Header.Get("Accept"), "text/event-stream") {
+	if strings.Contains(r.Header.Get("Accept"), sse.Type) {
 		s.stream(w, r, q)
 		return
 	}
@@ -121,68 +122,4 @@ func queryOf(r *http.Request) (journal.Query, error) {
 		}
 	}
 	return q, err
-}
-
-// keepAlive is how often an idle stream says that it is still there.
-const keepAlive = 15 * time.Second
-
-// stream sends events as they are committed. Each client reads the journal at its own pace, so a
-// slow one delays nobody; after a break it goes on from its Last-Event-ID.
-func (s *server) stream(w http.ResponseWriter, r *http.Request, q journal.Query) {
-	wake, cancel := s.agent.Committed()
-	defer cancel()
-	control := http.NewResponseController(w)
-	_ = control.SetReadDeadline(time.Time{}) // the request is read; the answer lasts
-	w.Header().Set("Content-Type", "text/event-stream")
-	w.Header().Set("Cache-Control", "no-store")
-	if last, err := strconv.ParseInt(r.Header.Get("Last-Event-ID"), 10, 64); err == nil {
-		q.AfterSeq, q.Newest = last, false
-	}
-	beat := time.NewTicker(keepAlive)
-	defer beat.Stop()
-	for {
-		_ = control.SetWriteDeadline(time.Now().Add(writeTimeout))
-		more, err := s.sendNew(w, r, &q)
-		if err != nil || control.Flush() != nil {
-			return
-		}
-		if more {
-			continue
-		}
-		select {
-		case <-r.Context().Done():
-			return
-		case <-wake:
-		case <-beat.C:
-			_ = control.SetWriteDeadline(time.Now().Add(writeTimeout))
-			if _, err := fmt.Fprint(w, ": still here\n\n"); err != nil {
-				return
-			}
-		}
-	}
-}
-
-// writeTimeout is how long a stream's reader may let its connection clog.
-const writeTimeout = 30 * time.Second
-
-// sendNew writes what q has not seen yet, up to its limit, and moves q past it; more tells that
-// the limit was reached.
-func (s *server) sendNew(w http.ResponseWriter, r *http.Request, q *journal.Query) (more bool, err error) {
-	sent := 0
-	for e, err := range s.agent.Events(r.Context(), *q) {
-		if err != nil {
-			return false, err
-		}
-		data, err := json.Marshal(briefOf(e))
-		if err != nil {
-			return false, err
-		}
-		if _, err := fmt.Fprintf(w, "id: %d\nevent: %s\ndata: %s\n\n", e.Seq, e.Kind, data); err != nil {
-			return false, err
-		}
-		q.AfterSeq = e.Seq
-		sent++
-	}
-	q.Newest = false
-	return sent == q.Limit, nil
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/keizoku-bcp/keizoku/agent/sse"
 	"github.com/keizoku-bcp/keizoku/journal"
 	"github.com/keizoku-bcp/keizoku/plan"
 	"github.com/keizoku-bcp/keizoku/rules"
@@ -18,7 +19,7 @@ const (
 	jsonType    = "application/json"
 	problemType = "application/problem+json"
 	textType    = "text/plain"
-	eventsType  = "text/event-stream"
+	eventsType  = sse.Type
 	linesType   = "application/x-ndjson"
 	svgType     = "image/svg+xml"
 )

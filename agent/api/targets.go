@@ -17,7 +17,16 @@ type target struct {
 
 // targets lists the plan's agents for Prometheus. Any agent may be asked: all have the plan.
 func (s *server) targets(w http.ResponseWriter, r *http.Request) {
-	writeJSON(w, http.StatusOK, targetsOf(s.agent.Plan(), s.agent.Situation().Agent.Name, arrivedAt(r)))
+	self := askedAgent{name: s.agent.Situation().Agent.Name, at: arrivedAt(r), secure: r.TLS != nil}
+	writeJSON(w, http.StatusOK, targetsOf(s.agent.Plan(), self))
+}
+
+// askedAgent is the one that answers, and how it was reached: that is surer than what the plan says of it,
+// for it may have been started with another address.
+type askedAgent struct {
+	name   string
+	at     string // empty: through the socket
+	secure bool   // by TLS
 }
 
 // arrivedAt is the address at which a request came in; empty for one through the socket.
@@ -29,20 +38,23 @@ func arrivedAt(r *http.Request) string {
 }
 
 // targetsOf leaves out agents that listen on loopback, but for the one that is asked: their address
-// would lead to another machine than theirs. asked is where that was reached.
-func targetsOf(p *plan.Plan, self, asked string) []target {
+// would lead to another machine than theirs.
+func targetsOf(p *plan.Plan, self askedAgent) []target {
 	agents := p.Agents
-	if p.Agent(self) == nil {
-		agents = append([]*plan.Agent{{Name: self}}, agents...)
+	if p.Agent(self.name) == nil {
+		agents = append([]*plan.Agent{{Name: self.name}}, agents...)
 	}
 	list := []target{}
 	for _, a := range agents {
 		address, near := addressOf(a)
-		if near && a.Name == self {
-			address = cmp.Or(asked, address)
-		}
-		if !near || a.Name == self {
-			list = append(list, target{[]string{address}, labelsOf(a, near)})
+		secure := !near && !a.Insecure // beyond loopback an agent serves TLS unless its plan waives it
+		switch {
+		case a.Name == self.name && near:
+			list = append(list, target{[]string{cmp.Or(self.at, address)}, labelsOf(a, self.secure)})
+		case a.Name == self.name:
+			list = append(list, target{[]string{address}, labelsOf(a, secure || self.secure)})
+		case !near:
+			list = append(list, target{[]string{address}, labelsOf(a, secure)})
 		}
 	}
 	return list
@@ -66,12 +78,12 @@ func addressOf(a *plan.Agent) (address string, near bool) {
 }
 
 // labelsOf are the labels by which rules and dashboards know the agent.
-func labelsOf(a *plan.Agent, near bool) map[string]string {
+func labelsOf(a *plan.Agent, secure bool) map[string]string {
 	labels := map[string]string{"agent": a.Name}
 	if a.Site != "" {
 		labels["site"] = a.Site
 	}
-	if !near && !a.Insecure { // beyond loopback an agent serves TLS unless its plan waives it
+	if secure {
 		labels["__scheme__"] = "https"
 	}
 	return labels

@@ -47,7 +47,24 @@ func TestTargetsAreThoseOfThePlan(t *testing.T) {
 // An agent of a plan that names none is a target by itself.
 func TestTargetsOfAPlanWithoutAgents(t *testing.T) {
 	want := []target{{[]string{plan.DefaultListen}, map[string]string{"agent": "host7"}}}
-	if diff := cmp.Diff(want, targetsOf(new(plan.Plan), "host7", "")); diff != "" {
+	if diff := cmp.Diff(want, targetsOf(new(plan.Plan), askedAgent{name: "host7"})); diff != "" {
 		t.Errorf("targets (-want +got):\n%s", diff)
+	}
+}
+
+// One that was asked by TLS serves TLS, also on loopback, and also where the plan knows nothing of the
+// address that it was started with.
+func TestTargetsTellTheSchemeThatTheyWereAskedBy(t *testing.T) {
+	p := &plan.Plan{Agents: []*plan.Agent{{Name: "hall"}, {Name: "annex", Listen: "10.2.0.5:9720", Insecure: true}, {Name: "branch", Listen: "10.3.0.5:9720", Insecure: true}}}
+	https := func(name string) map[string]string { return map[string]string{"agent": name, "__scheme__": "https"} }
+	open := func(name string) map[string]string { return map[string]string{"agent": name} }
+	for self, want := range map[askedAgent][]target{
+		{"hall", "10.1.0.5:9720", true}:     {{[]string{"10.1.0.5:9720"}, https("hall")}, {[]string{"10.2.0.5:9720"}, open("annex")}, {[]string{"10.3.0.5:9720"}, open("branch")}},
+		{"hall", "127.0.0.1:9720", false}:   {{[]string{"127.0.0.1:9720"}, open("hall")}, {[]string{"10.2.0.5:9720"}, open("annex")}, {[]string{"10.3.0.5:9720"}, open("branch")}},
+		{"annex", "192.168.0.5:9720", true}: {{[]string{"10.2.0.5:9720"}, https("annex")}, {[]string{"10.3.0.5:9720"}, open("branch")}},
+	} {
+		if diff := cmp.Diff(want, targetsOf(p, self)); diff != "" {
+			t.Errorf("%+v (-want +got):\n%s", self, diff)
+		}
 	}
 }
