@@ -38,6 +38,8 @@ const (
 	LinkPath    = "/signin/link/" // and the token
 	// ActPath is where the forms of pages send actions, with the name of the action behind it.
 	ActPath = "/act/"
+	// ForeignPath is the page on which a request ends that a page of another site made a browser send.
+	ForeignPath = "/foreign"
 	// heartbeatPath carries a token of its own in the one header that a user's password would need.
 	heartbeatPath = "/api/v1/heartbeat/"
 )

@@ -68,6 +68,7 @@ func Handler(agent Agent, log *slog.Logger) http.Handler {
 	c.routeSignin(mux)
 	mux.HandleFunc("POST "+access.ActPath+"{action}", c.act)
 	mux.HandleFunc("POST "+access.ActPath+"inspect", c.inspect)
+	mux.HandleFunc("GET "+access.ForeignPath, c.foreign)
 	mux.HandleFunc("/", c.nothing(mux))
 	return guarded(mux)
 }

@@ -189,6 +189,26 @@ func TestBlackoutIsNotCalm(t *testing.T) {
 	}
 }
 
+// Where the generator has not started, no end of emergency power as a whole is told: then the wall
+// counts down to what goes off next, be it switched off or at the end of its battery.
+func TestWallCountsDownToWhatGoesOffNext(t *testing.T) {
+	t.Parallel()
+	f := city(t)
+	next := &supply.ShedFacts{Load: "mail", Title: "庁内メール", Supply: "a", At: nine.Add(90 * time.Second)}
+	f.situation.Power = &supply.Facts{
+		At: nine, UtilityLost: true, UtilityLostAt: nine, Supplies: []*supply.SupplyFacts{{Name: "a", Title: "電算室UPS"}},
+		Shed: []*supply.ShedFacts{{Load: "lights", Title: "照明", At: nine.Add(-time.Minute)}, next},
+	}
+	for reason, want := range map[supply.Reason][]string{
+		supply.ForHorizon: {"次に切る負荷", "庁内メール"}, supply.BatteryEnds: {"電池切れ", "電算室UPS"},
+	} {
+		next.Reason = reason
+		lacks(t, string(reason), between(t, page200(t, f), `id="runtime"`, "</p>"), append(want, "00:01</b><i>:30", "09:01まで")...)
+	}
+	f.situation.Power.UtilityLost = false
+	holds(t, "the wall with utility power", page200(t, f), `id="runtime"`)
+}
+
 func TestReasonIsNotSaidTwice(t *testing.T) {
 	t.Parallel()
 	for lang, want := range map[string]string{

@@ -33,7 +33,7 @@ var (
 // identifiers and words of closed lists are refused where they come in.
 var free = []string{
 	"Title", "Text", "Error", "Note", "Why", "By", "User", "Person", "Holder", "RoleTitle", "Owner", "Version", "Hostname", "Rejected",
-	"Failing", "BlindText", "Alternative", "AcknowledgedBy", "DeclaredBy", "Unjudged", "Expression", "OnlyIf", "Remarks", "Conditions",
+	"Failing", "BlindText", "Alternative", "AcknowledgedBy", "AcknowledgedWhy", "DeclaredBy", "Unjudged", "Expression", "OnlyIf", "Remarks", "Conditions",
 	"Titles", "Address", "Phone", "Email", "TestResult", "BatteryDate", "Doubts", "Next", "Previous", "ThreatTitle", "Organization", "Division",
 }
 

@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/keizoku-bcp/keizoku/agent/sse"
 )
 
 // Times of the stream of changes.
 const (
-	// liveDeadline is how long a reader may let its connection clog.
-	liveDeadline = 30 * time.Second
 	// liveLife is how long one connection lasts. The browser opens the next by itself; of a reader
 	// who has stopped reading nothing is left.
 	liveLife = 15 * time.Minute
@@ -18,12 +18,10 @@ const (
 	liveRetry = 2 * time.Second
 )
 
-// live tells a browser when its page has changed (server-sent events, WHATWG HTML section 9.2); the
-// browser then fetches the page. Each message is the agent's clock in milliseconds of Unix time.
+// live tells a browser when its page has changed; the browser then fetches the page. Each message is the agent's clock in milliseconds of Unix time.
 // It is small and the same for all, so a slow reader delays nobody.
 func (c *console) live(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "text/event-stream")
-	w.Header().Set("Cache-Control", "no-store")
+	stream := sse.Begin(w)
 	if r.Method == http.MethodHead {
 		return
 	}
@@ -31,13 +29,10 @@ func (c *console) live(w http.ResponseWriter, r *http.Request) {
 	defer leave()
 	ctx, cancel := context.WithTimeout(r.Context(), liveLife)
 	defer cancel()
-	control := http.NewResponseController(w)
-	_ = control.SetReadDeadline(time.Time{}) // the request is read; the answer lasts
 	line := fmt.Appendf(nil, "retry: %d\n", liveRetry.Milliseconds())
 	for b := c.pulse.first(ctx); b != nil; b = b.after(ctx) {
 		line = fmt.Appendf(line, "data: %d\n\n", b.clock().UnixMilli())
-		_ = control.SetWriteDeadline(time.Now().Add(liveDeadline))
-		if _, err := w.Write(line); err != nil || control.Flush() != nil {
+		if _, err := stream.Write(line); err != nil || stream.Flush() != nil {
 			return
 		}
 		line = line[:0]

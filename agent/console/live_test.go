@@ -14,6 +14,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/keizoku-bcp/keizoku/agent/sse"
 	"github.com/keizoku-bcp/keizoku/plan"
 	"github.com/keizoku-bcp/keizoku/rules"
 	"github.com/keizoku-bcp/keizoku/rules/supply"
@@ -203,7 +204,7 @@ func TestReaderWhoNeverReadsIsDropped(t *testing.T) {
 				}
 			}
 		}()
-		if took := (<-ended).Sub(begun); took > liveDeadline+time.Second {
+		if took := (<-ended).Sub(begun); took > sse.Patience+time.Second {
 			t.Errorf("who never reads is dropped after %s", took)
 		}
 		synctest.Wait()

@@ -15,7 +15,7 @@ import (
 type planPage struct {
 	*view
 	Outlook   plan.Outlook
-	Findings  []plan.Finding
+	Findings  []finding
 	More      int // findings that there is no room for
 	ReviewDue time.Time
 	Overdue   bool
@@ -25,10 +25,14 @@ type planPage struct {
 const maxFindings = 60
 
 func buildPlan(_ *console, v *view, _ *http.Request) (any, error) {
-	p := &planPage{view: v, Outlook: v.Written.Outlook(v.At), Findings: plan.Lint(v.Written, v.At), ReviewDue: v.Situation.Plan.ReviewDue}
+	p := &planPage{view: v, Outlook: v.Written.Outlook(v.At), ReviewDue: v.Situation.Plan.ReviewDue}
 	p.Overdue = !p.ReviewDue.IsZero() && !v.At.Before(p.ReviewDue)
-	if over := len(p.Findings) - maxFindings; over > 0 {
-		p.Findings, p.More = p.Findings[:maxFindings], over
+	found := plan.Lint(v.Written, v.At)
+	if over := len(found) - maxFindings; over > 0 {
+		found, p.More = found[:maxFindings], over
+	}
+	for _, f := range found {
+		p.Findings = append(p.Findings, p.finding(f))
 	}
 	return p, nil
 }

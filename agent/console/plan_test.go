@@ -1,10 +1,14 @@
 package console
 
 import (
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/keizoku-bcp/keizoku/agent/access"
+	"github.com/keizoku-bcp/keizoku/messages"
 	"github.com/keizoku-bcp/keizoku/plan"
 )
 
@@ -51,14 +55,55 @@ func TestPlanPageTellsDeadlines(t *testing.T) {
 	}
 }
 
+// What is doubtful is told in the reader's language, with what it is about and where it stands; the
+// names and numbers that only the command's English has stand behind it, and say that they are.
 func TestPlanPageTellsDoubts(t *testing.T) {
 	t.Parallel()
 	h := calmHall(t)
-	h.plan.Systems[0].Owner = ""
+	system := h.plan.Systems[0]
+	system.Owner = ""
 	findings := plan.Lint(h.plan, h.now)
-	body := h.page("", "/plan", "ja")
-	if len(findings) == 0 || strings.Count(between(t, body, `class="findings"`, "</ul>"), "<li>") != min(len(findings), maxFindings) {
-		t.Errorf("%d findings, on the page: %s", len(findings), between(t, body, `class="findings"`, "</ul>"))
+	for lang, words := range map[string]string{"ja": "担当課(owner)の記載がなく", "en": "It has no owner"} {
+		list := between(t, h.page("", "/plan", lang), `class="findings"`, "</ul>")
+		if len(findings) == 0 || strings.Count(list, "<li>") != min(len(findings), maxFindings) {
+			t.Errorf("%s: %d findings, on the page: %s", lang, len(findings), list)
+		}
+		lacks(t, lang, list, "<b>"+system.Title+"</b> "+words, "<code>"+system.Block.String()+"</code>", plan.RuleNoOwner, `<p lang="en">System &#34;`+system.Name+"&#34; has no owner")
 	}
-	lacks(t, "the page", body, plan.RuleNoOwner)
+}
+
+// Every rule has words in both languages, and every word a rule.
+func TestDoubtsHaveWords(t *testing.T) {
+	t.Parallel()
+	rules := map[string]bool{}
+	files, err := filepath.Glob(filepath.Join("..", "..", "plan", "lint*.go"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%v: %v", files, err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`\tRule\w+ *= "([a-z-]+)"`).FindAllStringSubmatch(string(text), -1) {
+			rules[m[1]] = true
+		}
+	}
+	for _, locale := range []plan.Locale{plan.Japanese, plan.English} {
+		p := &planPage{view: &view{Words: messages.For(locale)}}
+		for rule := range rules {
+			if text := p.doubt(plan.Finding{Rule: rule, Summary: "summary"}); text == "summary" {
+				t.Errorf("%s: no words for %s", locale, rule)
+			}
+		}
+	}
+	catalogue, err := os.ReadFile(filepath.Join("..", "..", "messages", "catalogue", "console_lint.en.toml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range regexp.MustCompile(`(?m)^console_lint_(\w+) =`).FindAllStringSubmatch(string(catalogue), -1) {
+		if !rules[strings.ReplaceAll(m[1], "_", "-")] {
+			t.Errorf("no rule %s", m[1])
+		}
+	}
 }

@@ -53,6 +53,19 @@ func TestTimesOnPaperHaveTheirDay(t *testing.T) {
 	lacks(t, "a system on the screen", screen, "data-until", "<progress")
 }
 
+// What is left of emergency power is told on paper as until when, with the day.
+func TestPowerOnPaperTellsUntilWhen(t *testing.T) {
+	t.Parallel()
+	h := quakeHall(t)
+	h.blackout()
+	for lang, want := range map[string][2]string{"ja": {"、非常用電源の残り ", "、非常用電源は 11月"}, "en": {", emergency power left ", ", emergency power until "}} {
+		screen, printed := h.page("", "/power", lang), h.page("", "/power?print=1", lang)
+		lacks(t, lang+" on the screen", screen, want[0])
+		lacks(t, lang+" on paper", printed, want[1])
+		holds(t, lang+" on paper", printed, want[0])
+	}
+}
+
 // The binder has every part of the plan and of how things stand, and its contents name them.
 func TestBinder(t *testing.T) {
 	t.Parallel()

@@ -27,7 +27,7 @@ var site = sync.OnceValues(func() (assetTable, map[string]*template.Template) {
 func parseTemplates(files assetTable) map[string]*template.Template {
 	base := template.Must(template.New("layout.html").Funcs(template.FuncMap{"asset": files.Of}).ParseFS(embedded, frames...))
 	all := map[string]*template.Template{}
-	for _, p := range append(pages[:], failure, signin, acting, stranger) {
+	for _, p := range append(pages[:], failure, signin, acting, stranger, foreign) {
 		set := template.Must(base.Clone())
 		for _, part := range printParts[p.name] {
 			parsePart(set, part)

@@ -74,10 +74,7 @@ func (p *responsePage) OnlyIf(s *rules.StepFacts) string {
 
 // ChangeOf says how the plan has departed from a step.
 func (p *responsePage) ChangeOf(s *rules.StepFacts) string {
-	if s.Change == "" {
-		return ""
-	}
-	return p.Words.Word("steps_change_" + s.Change)
+	return p.Short(p.Words.StepChange(s, p.titles))
 }
 
 // NoteLine is a word about a step.

@@ -108,7 +108,7 @@ func TestDecisionAndItsReasons(t *testing.T) {
 	body := h.page(access.Operator, "/response", "ja")
 	lacks(t, "the page", body,
 		`<section id="decision" class="establish_posture">`, "<b>ICT業務継続体制の確立</b>",
-		"優先システムが3つ停止(基準は3つ以上): ", "住民記録システム", `id="criterion-short_power" class="not"`, "threat.declared = true",
+		"優先システム3件が停止(基準は3件以上): ", "住民記録システム", `id="criterion-short_power" class="not"`, "threat.declared = true",
 		`id="outlook-resident_records"`, "市内で震度6弱以上を観測したとき", "安藤 務",
 	)
 	if strings.Index(body, `id="criterion-threat_declared"`) > strings.Index(body, `id="criterion-short_power"`) {

@@ -149,33 +149,25 @@ func (p *systemPage) ETAInput() string {
 }
 
 // Projection says when the open outage may be expected to end: by a person's word, by what it waits
-// for, by what is usual, or that nobody knows. The situation report says it in the same words.
-func (p *systemPage) Projection() string {
-	o := p.Sys.Outage
-	switch {
-	case o.WaitsFor != "" && o.ProjectionPassed:
-		return p.Say("sitrep_waits_passed", "Cause", p.TitleOf(o.WaitsFor))
-	case o.WaitsFor != "":
-		return p.Say("sitrep_waits", "At", p.Moment(o.ProjectedEnd), "Cause", p.TitleOf(o.WaitsFor))
-	case o.ProjectionPassed && !o.ETA.IsZero():
-		return p.Say("eta_passed", "At", p.Moment(o.ETA))
-	case o.ProjectionPassed:
-		return p.Words.Word("recovery_passed")
-	case !o.ETA.IsZero():
-		return p.Say("sitrep_eta", "At", p.Moment(o.ETA))
-	case !o.ProjectedEnd.IsZero():
-		return p.Say("sitrep_projected", "At", p.Moment(o.ProjectedEnd))
-	default:
-		return p.Words.Word("sitrep_no_eta")
-	}
-}
+// for, by what is usual, or that nobody knows.
+func (p *systemPage) Projection() string { return p.Words.Back(p.Sys.Outage, p.TitleOf, p.Moment) }
 
 // Verdict says in a sentence how the outage stands against its deadline.
 func (p *systemPage) Verdict() string {
 	o := p.Sys.Outage
 	return p.Say("console_system_verdict_"+string(o.Verdict), "Deadline", p.Moment(o.Deadline), "None", o.Deadline.IsZero(),
 		"Known", !o.ProjectedEnd.IsZero() && !o.ProjectionPassed,
-		"End", p.Moment(o.ProjectedEnd), "Power", o.Risk == rules.RiskPower, "SupplyEnds", p.Moment(o.SupplyEndsAt))
+		"End", p.Moment(o.ProjectedEnd), "Power", o.Risk == rules.RiskPower, "Overdue", o.Risk == rules.RiskOverdue, "SupplyEnds", p.Moment(o.SupplyEndsAt))
+}
+
+// AllowedText words an allowance, and how long that is where the rule does not say so itself: until
+// the next opening, opening hours.
+func (p *systemPage) AllowedText(length rules.Seconds, rule string) string {
+	words, span := p.Short(p.Words.Allowance(rule)), p.Span(length)
+	if words == span {
+		return span
+	}
+	return p.Say("console_system_allowed", "Rule", words, "Span", span)
 }
 
 // graphView is the drawing of its dependencies.

@@ -80,7 +80,7 @@ func (p *systemPage) business(b *plan.Business) businessRow {
 	for _, t := range p.Written.Threats {
 		text := "–"
 		if target := b.RecoverWithin[t.Name]; !target.IsZero() {
-			text = target.String()
+			text = p.Words.Allowance(target.String())
 		}
 		row.Targets = append(row.Targets, text)
 	}

@@ -203,7 +203,7 @@ func TestWhatThePlanTies(t *testing.T) {
 	}})
 	sys.Maintenance = append(sys.Maintenance, &plan.Maintenance{Name: "yearly", Title: "法定停電", Starts: a.now.Add(24 * time.Hour), Ends: a.now.Add(26 * time.Hour)})
 	reader, operator := a.body("", "/systems/resident_records", "ja"), a.body(access.Operator, "/systems/resident_records", "ja")
-	lacks(t, "the page", reader, "証明書の交付", "市民課窓口", "1d12h", "紙台帳を出す", "30分以内", "窓口班", "西 花子", "係長", "3番の棚",
+	lacks(t, "the page", reader, "証明書の交付", "市民課窓口", "1日12時間", "紙台帳を出す", "30分以内", "窓口班", "西 花子", "係長", "3番の棚",
 		`href="https://intra.example/paper"`, "法定停電", "11月21日(土)15:10", "UPS-A", "200 W / 220 VA")
 	holds(t, "the page", reader, "別の手順", "090-0000-1234", `href="javascript`)
 	lacks(t, "the page of an operator", operator, "携帯", "090-0000-1234")
@@ -293,7 +293,7 @@ func TestHostileSystem(t *testing.T) {
 			sys.Checks[0].Values[fmt.Sprint(hostile, i)] = 1
 			sys.Checks[0].Phases = append(sys.Checks[0].Phases, rules.PhaseFacts{Name: long, Seconds: 1})
 		}
-		sys.Outage.Text, sys.Outage.AcknowledgedBy, sys.Outage.Allowance = long, long, long
+		sys.Outage.Text, sys.Outage.AcknowledgedBy, sys.Outage.AcknowledgedWhy, sys.Outage.Allowance = long, long, long, long
 		sys.Maintenance = &rules.Window{Title: long, To: a.now}
 	}
 	for _, path := range []string{"/systems/resident_records?range=" + url.QueryEscape(hostile), "/systems?q=" + url.QueryEscape(hostile) + "&site=%3Cb%3E", "/systems/core_switch"} {

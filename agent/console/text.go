@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/keizoku-bcp/keizoku/rules"
+	"github.com/keizoku-bcp/keizoku/rules/supply"
 )
 
 // TitleOf gives a system's title by name, and what else [messages.Titles] knows.
@@ -61,6 +62,23 @@ func (v *view) When(t time.Time) string {
 		return v.Words.Moment(t.In(v.At.Location()), time.Time{})
 	}
 	return v.Words.Clock(t, v.At)
+}
+
+// PowerLine is the one line on emergency power, SupplyLine that on one generator or UPS. On paper
+// they tell until when, for what is left there grows stale.
+func (v *view) PowerLine(f *supply.Facts) string {
+	if v.Print {
+		return v.Words.PowerOnPaper(f)
+	}
+	return v.Words.Power(f)
+}
+
+// SupplyLine is told at [view.PowerLine].
+func (v *view) SupplyLine(s *supply.SupplyFacts) string {
+	if v.Print {
+		return v.Words.SupplyOnPaper(s, v.At)
+	}
+	return v.Words.Supply(s)
 }
 
 // ISO writes an instant for machines: the datetime of a time element.

@@ -131,6 +131,12 @@ func (p *eventPage) ThenThreat() string {
 	return p.Short(cmp.Or(p.Then.Threat.Title, p.Then.Threat.Name))
 }
 
+// fewFields is how many values of a payload are shown without being asked for.
+const fewFields = 12
+
+// Folded says that the payload is long: what it says is told above it, in words.
+func (p *eventPage) Folded() bool { return len(p.Fields) > fewFields && !p.Print }
+
 // maxFields bounds the values of a payload that are shown.
 const maxFields = 200
 

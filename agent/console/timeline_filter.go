@@ -79,11 +79,11 @@ func kindGroups() []kindGroup {
 	}
 	return []kindGroup{
 		{"outages", []journal.Kind{
-			journal.KindOutageOpened, journal.KindOutageReopened, journal.KindOutageClosed, journal.KindCheckFailed, journal.KindCheckRecovered,
+			journal.KindOutageOpened, journal.KindOutageReopened, journal.KindOutageClosed, journal.KindDeadlineMissed, journal.KindCheckFailed, journal.KindCheckRecovered,
 			journal.KindStartCorrected, journal.KindETAGiven, journal.KindAcknowledged,
 		}},
 		{"power", []journal.Kind{journal.KindPowerBegan, journal.KindPowerEnded}},
-		{"decisions", decisions},
+		{"decisions", append(slices.Clone(decisions), journal.KindStepApplies, journal.KindStepLapsed)},
 		{"people", append(slices.Clone(decisions[1:]), journal.KindStepDone, journal.KindStepUndone, journal.KindStepNoted, journal.KindCallMade,
 			journal.KindSurveyAnswered, journal.KindReportIssued, journal.KindNoteAdded, journal.KindStartCorrected, journal.KindETAGiven, journal.KindAcknowledged)},
 		{"reports", []journal.Kind{journal.KindReportIssued, journal.KindInspectionDone}},

@@ -229,6 +229,10 @@ func TestEventPage(t *testing.T) {
 	lacks(t, "a move", body, fmt.Sprintf("記録 #%d", moved.Seq), "誤報でした", "<code>undoes</code>", "<code>stage_moved</code>", "<code>"+moved.ID+"</code>",
 		"判断した時点の状況", "初動対応", "ICT業務継続体制の確立", "住民記録システム", "佐藤 一郎 / u501", "<code>socket</code>", "1時間22分")
 	holds(t, "a move", body, "<code>situation", `"at":`)
+	lacks(t, "a short record", body, "<details open><summary>")
+	long := "/timeline/" + h.log[slices.IndexFunc(h.log, func(e journal.Event) bool { return e.Kind == journal.KindStageMoved })].ID
+	lacks(t, "a long record", h.page("", long, "ja"), "<details><summary>", "項目(システムが記録した形のまま)")
+	lacks(t, "a long record on paper", h.page("", long+"?print", "ja"), "<details open><summary>")
 	undone := moved.Payload.(journal.StageMoved).Undoes
 	lacks(t, "a move", body, `href="/timeline/`+undone+`"`)
 	lacks(t, "what it took back", h.page("", "/timeline/"+undone, "ja"), `href="/timeline/`+moved.ID+`"`, `class="verdict corrected"`)

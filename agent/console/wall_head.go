@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/keizoku-bcp/keizoku/rules"
+	"github.com/keizoku-bcp/keizoku/rules/supply"
 )
 
 // headline is what the wall says in the largest letters.
@@ -78,4 +79,27 @@ func (v *view) PowerEnds() time.Time {
 		return time.Time{}
 	}
 	return endOf(v.Power)
+}
+
+// goesOff is what goes off next in a blackout.
+type goesOff struct {
+	Label, Title string
+	At           time.Time
+}
+
+// GoesOff is what people must switch off next, or the supply whose battery ends before that; nil:
+// nothing that is known of.
+func (v *view) GoesOff() *goesOff {
+	if v.Power == nil || !v.Power.UtilityLost {
+		return nil
+	}
+	line := v.Power.NextShed()
+	switch {
+	case line == nil:
+		return nil
+	case line.Reason == supply.BatteryEnds:
+		return &goesOff{v.Words.Word("supply_reason_battery"), v.Words.Feeder(v.Power, line.Supply), line.At}
+	default:
+		return &goesOff{v.Words.Word("console_wall_next_shed"), line.Title, line.At}
+	}
 }

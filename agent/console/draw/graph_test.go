@@ -150,9 +150,12 @@ func TestWrap(t *testing.T) {
 		want []string
 	}{
 		{"住民記録", []string{"住民記録"}},
-		{"庁内ネットワーク(基幹スイッチ)", []string{"庁内ネットワーク(基", "幹スイッチ)"}},
+		{"庁内ネットワーク(基幹スイッチ)", []string{"庁内ネットワーク", "(基幹スイッチ)"}},
 		{"ファイアウォール・LGWAN接続・予備機・その他", []string{"ファイアウォール・LG", "WAN接続・予備機・…"}},
 		{"Resident records of the city hall", []string{"Resident records of", "the city hall"}},
+		{"バッテリー運転、充電 74%", []string{"バッテリー運転、", "充電 74%"}},
+		{"避難行動要支援者データ照会", []string{"避難行動要支援者デー", "タ照会"}},
+		{"避難行動要支援者用ゲーム", []string{"避難行動要支援者用", "ゲーム"}},
 		{"", nil},
 		{"\xff\xff", []string{"\uFFFD"}},
 	} {

@@ -47,21 +47,27 @@ type Wire struct {
 type Symbol struct {
 	*Feed
 	X, Y, W, H int
+	// Lines are its title and notes, cut to its width; the first Titles of them are of the title.
+	Lines  []string
+	Titles int
 }
 
 // MidY is the height at which its wire comes in.
 func (s Symbol) MidY() int { return s.Y + s.H/2 }
 
-// NoteY is the baseline of a note, by its place; Y of the title is NoteY(-1).
-func (s Symbol) NoteY(i int) int { return s.Y + titleLine + (i+1)*noteLine }
+// LineY is the baseline of a line, by its place.
+func (s Symbol) LineY(i int) int { return s.Y + titleLine + i*noteLine }
 
 // TextX is where its text begins, right of the symbol's sign.
 func (s Symbol) TextX() int {
-	if s.Kind == FeedLoad || s.Kind == FeedRest {
-		return s.X + 10
+	if s.leaf() {
+		return s.X + textPad
 	}
 	return s.X + signSize + 16
 }
+
+// leaf reports whether it is one of the many at the right, which have no sign.
+func (s Symbol) leaf() bool { return s.Kind == FeedLoad || s.Kind == FeedRest }
 
 // SignX and SignY are the centre of the sign, a circle or a box beside the text.
 func (s Symbol) SignX() int { return s.X + signSize/2 + 8 }
@@ -84,8 +90,13 @@ const (
 	titleLine = 19
 	noteLine  = 16
 	boxPad    = 9
+	textPad   = 10
 	signSize  = 30
 	minBox    = titleLine + boxPad
+	// The widths of half a full-width character, in tenths: Latin letters are a little wider.
+	titleHalf, noteHalf = 73, 67
+	// mostLines is how many lines a note may take, and the title of a supply; that of a load has one.
+	mostLines = 2
 )
 
 // Diagram lays out the tree below root.
@@ -119,7 +130,9 @@ func (l *layout) place(f *Feed, column int) Symbol {
 	if f.Kind == FeedLoad || f.Kind == FeedRest {
 		column = l.depth
 	}
-	s := Symbol{Feed: f, X: margin + column*(boxWidth+columnGap), W: boxWidth, H: minBox + noteLine*len(f.Notes)}
+	s := Symbol{Feed: f, X: margin + column*(boxWidth+columnGap), W: boxWidth}
+	s.write()
+	s.H = minBox + noteLine*max(0, len(s.Lines)-1)
 	top := max(l.next, margin)
 	l.next = top
 	var children []Symbol
@@ -134,6 +147,19 @@ func (l *layout) place(f *Feed, column int) Symbol {
 	l.drawing.Symbols = append(l.drawing.Symbols, s)
 	l.wire(s, children)
 	return s
+}
+
+// write sets its text into lines.
+func (s *Symbol) write() {
+	room, titles := 10*(s.X+s.W-textPad-s.TextX()), mostLines
+	if s.leaf() {
+		titles = 1
+	}
+	s.Lines = wrap(s.Title, room/titleHalf, titles)
+	s.Titles = len(s.Lines)
+	for _, note := range s.Notes {
+		s.Lines = append(s.Lines, wrap(note, room/noteHalf, mostLines)...)
+	}
 }
 
 // wire connects a symbol with those that it feeds: a stub, a bus, and a branch to each.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 )
 
@@ -44,10 +45,40 @@ func TestDiagramIsLegible(t *testing.T) {
 	})
 }
 
+// A text stays within its box: the title of a supply beside its
+// sign takes two lines, that of a load one.
+func TestTextStaysInItsBox(t *testing.T) {
+	t.Parallel()
+	long := "電算室UPS A(ネットワーク・認証・防災情報)"
+	note := "バッテリー運転、充電 74%、持続 1分38秒"
+	d := Diagram(&Feed{Kind: FeedUtility, Feeds: []*Feed{{Kind: FeedUPS, Title: long, Notes: []string{note}, Feeds: []*Feed{{Kind: FeedLoad, Title: long, Notes: []string{note}}}}}})
+	var lines [][]string
+	for _, s := range d.Symbols {
+		for i, line := range s.Lines {
+			size := 13 // of the letters, in the drawing's units, as the style sheet has it
+			if i < s.Titles {
+				size = 14
+			}
+			width := 0
+			for _, r := range line {
+				width += size * halves(r)
+			}
+			if s.TextX()+width/2 > s.X+s.W-4 || s.LineY(i) > s.Y+s.H-4 {
+				t.Errorf("%q leaves its box", line)
+			}
+		}
+		lines = append(lines, s.Lines)
+	}
+	want := [][]string{{"電算室UPS A(ネットワーク…", "バッテリー運転、充電 74%、", "持続 1分38秒"}, {"電算室UPS A", "(ネットワーク・認証…", "バッテリー運転、", "充電 74%、持続 1分38秒"}, nil}
+	if diff := cmp.Diff(want, lines); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // anyFeed makes a tree of any shape that a plan can have, and counts its feeds.
 func anyFeed(t *rapid.T, n *int, kind FeedKind, depth int) *Feed {
 	*n++
-	f := &Feed{Name: fmt.Sprintf("f%d", *n), Kind: kind, Notes: make([]string, rapid.IntRange(0, 3).Draw(t, "notes"))}
+	f := &Feed{Name: fmt.Sprintf("f%d", *n), Kind: kind, Title: fmt.Sprint(*n), Notes: rapid.SliceOfN(rapid.StringN(0, 60, -1), 0, 3).Draw(t, "notes")}
 	if kind == FeedLoad {
 		return f
 	}

@@ -34,13 +34,32 @@ func fits(text []rune, most int) int {
 	return len(text)
 }
 
-// atSpace moves a break back to a space, unless that wastes more than half of the line.
+// atSpace moves a break to where a reader expects one: behind a comma (、) or before a bracket, else
+// to a space, unless that wastes more than half of the line.
 func atSpace(text []rune, n int) int {
-	if n == len(text) || unicode.IsSpace(text[n]) {
+	if n == len(text) {
 		return n
 	}
-	for i := n - 1; i > n/2; i-- {
+	for i := n; i > n/2; i-- {
+		if text[i-1] == '、' || text[i] == '(' || text[i] == '\uff08' {
+			return i
+		}
+	}
+	for i := n; i > n/2; i-- {
 		if unicode.IsSpace(text[i]) {
+			return i
+		}
+	}
+	return notFirst(text, n)
+}
+
+// neverFirst are characters that no Japanese line begins with (JIS X 4051, 行頭禁則).
+const neverFirst = "ーァィゥェォッャュョぁぃぅぇぉっゃゅょ、。・)」]\uff09"
+
+// notFirst moves a break back until the line behind it begins with what it may begin with.
+func notFirst(text []rune, n int) int {
+	for i := n; i > n/2; i-- {
+		if !strings.ContainsRune(neverFirst, text[i]) {
 			return i
 		}
 	}
