@@ -13,6 +13,6 @@ func (w *Words) Calm(c *rules.CalmFacts, titles Titles, now time.Time) string {
 		end = w.Clock(c.ProjectedEnd, now)
 	}
 	return w.Say("calm_"+string(c.Calm), map[string]any{
-		"System": titles(c.System), "Alternative": c.Alternative, "Passed": c.ProjectionPassed, "End": end, "Deadline": w.Clock(c.Deadline, now), "Until": w.Clock(c.AlternativeUntil, now),
+		"System": titles(c.System), "Alternative": c.Alternative, "Passed": c.ProjectionPassed, "Missed": !c.Deadline.IsZero() && now.After(c.Deadline), "End": end, "Deadline": w.Clock(c.Deadline, now), "Until": w.Clock(c.AlternativeUntil, now),
 	})
 }

@@ -16,7 +16,13 @@ func planLoaded(l *line, p journal.PlanLoaded) {
 	l.say("Name", p.Name)
 	l.say("Version", p.Version)
 	l.say("Moved", len(p.Moved))
+	few := p.Dropped[:min(len(p.Dropped), fewDropped)]
+	l.say("Dropped", l.words.List(l.titles.list(few)))
+	l.say("More", len(p.Dropped)-len(few))
 }
+
+// fewDropped is how many systems whose outage a plan has dropped are named in one line.
+const fewDropped = 5
 
 func unobserved(l *line, p journal.Unobserved) { l.stretch(p.From, p.To) }
 

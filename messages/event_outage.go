@@ -33,6 +33,8 @@ func outageClosed(l *line, p journal.OutageClosed) {
 	}
 }
 
+func deadlineMissed(l *line, p journal.DeadlineMissed) { l.time("Deadline", p.Deadline) }
+
 func startCorrected(l *line, p journal.StartCorrected) {
 	l.time("From", p.From)
 	l.time("To", p.To)

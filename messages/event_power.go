@@ -17,6 +17,8 @@ func powerBegan(l *line, p journal.PowerBegan) {
 func powerEnded(l *line, p journal.PowerEnded) {
 	l.say("Subject", l.words.SupplyTitle(p.Supply, l.titles))
 	l.say("Condition", l.words.Condition(p.Condition))
+	l.say("Back", p.Condition == journal.UtilityLost)
+	l.say("Over", p.Condition == journal.OnBattery || p.Condition == journal.Running)
 	l.time("Ended", p.EndedAt)
 }
 

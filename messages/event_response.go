@@ -12,9 +12,11 @@ import (
 func recommendationChanged(l *line, p journal.RecommendationChanged) {
 	l.say("From", l.words.Recommendation(p.From))
 	l.say("To", l.words.Recommendation(p.To))
-	said := make([]string, len(p.Reasons))
-	for i, r := range p.Reasons {
-		said[i] = l.words.Criterion(factsOf(r), l.titles)
+	var said []string
+	for _, r := range p.Reasons {
+		if f := factsOf(r); p.To != plan.EstablishPosture || !f.BuiltIn || r.Criterion != plan.PriorityDown { // that speaks for less
+			said = append(said, l.words.Criterion(f, l.titles))
+		}
 	}
 	l.say("Reasons", strings.Join(said, l.words.Word("list_semicolon")))
 }
@@ -50,6 +52,14 @@ func (l *line) decided(why string, against, unlisted bool) {
 	l.say("Against", against)
 	l.say("Unlisted", unlisted)
 }
+
+func stepApplies(l *line, p journal.StepApplies) {
+	l.say("Step", l.titles(p.Step))
+	l.say("OnlyIf", p.OnlyIf)
+	l.say("Unjudged", p.Unjudged != "")
+}
+
+func stepLapsed(l *line, p journal.StepLapsed) { l.say("Step", l.titles(p.Step)) }
 
 func stepDone(l *line, p journal.StepDone) {
 	l.say("Step", l.titles(p.Step))

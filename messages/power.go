@@ -14,24 +14,38 @@ import (
 )
 
 // Power is the one line on emergency power: whether utility power is there, as far as anybody can
-// tell, and how long the rest
-// lasts when it is not.
+// tell, and how long the rest lasts when it is not.
 func (w *Words) Power(f *supply.Facts) string {
+	return w.power(f, f.At, func(left time.Duration) string {
+		return w.Say("power_line_left", map[string]any{"Span": w.Span(left)})
+	})
+}
+
+// PowerOnPaper is [Words.Power] for paper, which is read later: until when the rest lasts, and every
+// instant with its day.
+func (w *Words) PowerOnPaper(f *supply.Facts) string {
+	return w.power(f, time.Time{}, func(left time.Duration) string {
+		return w.Say("power_line_until", map[string]any{"At": w.Moment(f.At.Add(left), time.Time{})})
+	})
+}
+
+// power says instants as they stand beside another.
+func (w *Words) power(f *supply.Facts, beside time.Time, rest func(left time.Duration) string) string {
 	switch {
 	case f.UtilityUnknown:
 		return w.Word("power_line_unknown")
 	case !f.UtilityLost:
 		return w.Word("power_line_present")
 	}
-	line := w.Say("power_line_lost", map[string]any{"At": w.Moment(f.UtilityLostAt.In(f.At.Location()), f.At)})
+	line := w.Say("power_line_lost", map[string]any{"At": w.Moment(f.UtilityLostAt.In(f.At.Location()), beside)})
 	if notStarted(f) {
 		line += w.Word("power_line_not_started")
 	}
 	if left, ok := f.Remaining(); ok && left > 0 { // zero: something is dark already, and the supplies tell how long theirs lasts
-		line += w.Say("power_line_left", map[string]any{"Span": w.Span(left)})
+		line += rest(left)
 	}
 	if next := f.NextShed(); next != nil {
-		line += w.Say("power_line_shed", map[string]any{"Load": next.Title, "At": w.Moment(next.At, f.At)})
+		line += w.Say("power_line_shed", map[string]any{"Load": next.Title, "At": w.Moment(next.At.In(f.At.Location()), beside)})
 	}
 	return line
 }
@@ -43,23 +57,45 @@ func notStarted(f *supply.Facts) bool {
 // Supply is the line on one generator or UPS: what it does, and for how long. What one that does not
 // answer said last is told as such.
 func (w *Words) Supply(s *supply.SupplyFacts) string {
+	return w.supplyLine(s, func(lasts time.Duration) string { return w.Say("power_runtime", map[string]any{"Span": w.Span(lasts)}) })
+}
+
+// SupplyOnPaper is [Words.Supply] as of an instant for paper, which is read later: what is being used
+// up lasts until then.
+func (w *Words) SupplyOnPaper(s *supply.SupplyFacts, now time.Time) string {
+	return w.supplyLine(s, func(lasts time.Duration) string {
+		if !usedUp(s) {
+			return w.Say("power_runtime", map[string]any{"Span": w.Span(lasts)})
+		}
+		return w.Say("power_runtime_until", map[string]any{"At": w.Moment(now.Add(lasts), time.Time{})})
+	})
+}
+
+// usedUp reports whether a supply lives on its battery or fuel.
+func usedUp(s *supply.SupplyFacts) bool {
+	return s.AssumedDying || s.Source == supply.FromBattery || s.Kind == plan.GeneratorSupply && s.Running != nil && *s.Running
+}
+
+func (w *Words) supplyLine(s *supply.SupplyFacts, lasting func(time.Duration) string) string {
 	if s.Lost && !s.AssumedDying {
 		last := ""
 		if !s.ReadingAt.IsZero() {
-			last = w.supply(s)
+			last = w.supply(s, lasting)
 		}
 		return w.Say("power_silent", map[string]any{"Last": last})
 	}
-	return w.supply(s)
+	return w.supply(s, lasting)
 }
 
-func (w *Words) supply(s *supply.SupplyFacts) string {
+func (w *Words) supply(s *supply.SupplyFacts, lasting func(time.Duration) string) string {
 	var parts []string
 	switch {
 	case s.AssumedDying:
 		parts = append(parts, w.Word("power_assumed_dying"))
 	case s.Kind == plan.GeneratorSupply && s.Running != nil && *s.Running:
 		parts = append(parts, w.Word("power_running"))
+	case slices.Contains(s.Problems, supply.NotStarted):
+		parts = append(parts, w.Word("power_not_started"))
 	case s.Kind == plan.UPSSupply && s.Source != "":
 		parts = append(parts, w.Word("power_source_"+string(s.Source)))
 	case s.ReadingAt.IsZero():
@@ -69,7 +105,7 @@ func (w *Words) supply(s *supply.SupplyFacts) string {
 		parts = append(parts, w.Say("power_charge", map[string]any{"Percent": percent(*s.ChargeRatio)}))
 	}
 	if s.RuntimeSeconds != nil {
-		parts = append(parts, w.Say("power_runtime", map[string]any{"Span": w.Span(time.Duration(*s.RuntimeSeconds) * time.Second)}))
+		parts = append(parts, lasting(time.Duration(*s.RuntimeSeconds)*time.Second))
 	}
 	return strings.Join(parts, w.Word("list_comma"))
 }

@@ -109,7 +109,7 @@ func TestCriterion(t *testing.T) {
 		{"does not", rules.ReasonFacts{Criterion: "deadline_missed", BuiltIn: true},
 			"期限を超過した優先システムはない", "no priority system is past its deadline"},
 		{"count without its number", rules.ReasonFacts{Criterion: "many_down", Holds: true, Systems: []string{"core", "tax"}, BuiltIn: true},
-			"優先システムが2つ停止(基準は3つ以上): 基幹スイッチ、税務", "2 priority systems are down (the limit is three): 基幹スイッチ, 税務"},
+			"優先システム2件が停止(基準は3件以上): 基幹スイッチ、税務", "2 priority systems are down (the limit is three): 基幹スイッチ, 税務"},
 		{"kept", rules.ReasonFacts{Criterion: "deadline_missed", Holds: true, KeptUntil: until, BuiltIn: true},
 			"優先システムの期限超過(解消。12:05:00まで該当として扱う)", "priority systems past their deadline (ceased; counts until 12:05:00)"},
 		{"kept, of the plan", rules.ReasonFacts{Criterion: "x", Title: "夜間", Holds: true, KeptUntil: until, Used: []plan.Used{{Name: "time.hour", Value: 6.0}}},

@@ -8,11 +8,11 @@ import (
 	"github.com/keizoku-bcp/keizoku/rules"
 )
 
-// Standing says how far the response is, and who moved it there, when and why. An agent that does
-// not say is monitoring.
+// Standing says how far the response is, and who moved it there, when and why; that a later move was
+// taken back changes none of it. An agent that does not say is monitoring.
 func (w *Words) Standing(s *rules.Situation) string {
 	stage := w.Stage(cmp.Or(s.Stage, plan.Monitoring))
-	m := s.Response.Move
+	m := cmp.Or(s.Response.Standing, s.Response.Move)
 	if m == nil {
 		return stage
 	}

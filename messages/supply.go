@@ -1,6 +1,7 @@
 package messages
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -19,9 +20,18 @@ func (w *Words) PowerVerdict(f *supply.Facts) string {
 		return w.Say("supply_holds_unshed", data)
 	case f.Holds:
 		return w.Say("supply_holds", data)
+	case f.ReachesSeconds == nil && len(f.Shed) > 0 && nothingStays(f):
+		return w.Say("supply_fails_dark", data)
+	case f.ReachesSeconds != nil && *f.ReachesSeconds == 0:
+		return w.Say("supply_fails_at_once", data)
 	default:
 		return w.Say("supply_fails", data)
 	}
+}
+
+// nothingStays reports whether the shedding plan leaves nothing on.
+func nothingStays(f *supply.Facts) bool {
+	return !slices.ContainsFunc(f.Loads, func(l *supply.LoadFacts) bool { return l.OnEmergencyPower && !l.Shed })
 }
 
 // Seconds writes a length of time in whole seconds as people say it.

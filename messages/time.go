@@ -96,7 +96,7 @@ func (w *Words) Office(t time.Time) string {
 
 // Date writes the day of an instant with its year: 2026年11月23日(月).
 func (w *Words) Date(t time.Time) string {
-	return strings.TrimSuffix(w.date(t, true), t.Format("15:04"))
+	return strings.TrimSpace(strings.TrimSuffix(w.date(t, true), t.Format("15:04")))
 }
 
 // date writes date, day of the week and time.

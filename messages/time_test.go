@@ -32,3 +32,12 @@ func TestCountdown(t *testing.T) {
 		t.Errorf("in Japanese: %s", text)
 	}
 }
+
+func TestDate(t *testing.T) {
+	at := time.Date(2026, 11, 23, 15, 4, 0, 0, time.UTC)
+	for locale, want := range map[plan.Locale]string{plan.Japanese: "2026年11月23日(月)", plan.English: "Mon 23 Nov 2026"} {
+		if got := For(locale).Date(at); got != want {
+			t.Errorf("Date = %q, want %q", got, want)
+		}
+	}
+}

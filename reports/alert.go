@@ -113,12 +113,15 @@ func (m *teller) message(occasion notify.Occasion, l *letter) *notify.Message {
 	if m.in.Drill {
 		prefix = m.Word("page_drill")
 	}
-	l.title, l.link = prefix+l.line(subjectRoom-unitsOf(prefix)), m.in.Link
+	l.title = prefix + l.line(subjectRoom-unitsOf(prefix))
+	if l.link == "" {
+		l.link = m.pageOf(occasion)
+	}
 	l.place = cmp.Or(m.planLine(&m.in.Situation.Plan), m.in.Plan)
 	return &notify.Message{
 		ID: m.in.ID, Occasion: occasion, At: m.in.At, Severity: plan.Info, Subject: m.clean(l.title), Text: m.in.Secrets.Redact(m.write(l)),
 		HTML: m.html(l), Short: m.clean(prefix + l.line(shortRoom-unitsOf(prefix))), Locale: m.Locale(), Drill: m.in.Drill,
-		Agent: m.in.Agent, Plan: m.in.Plan, Link: m.in.Link,
+		Agent: m.in.Agent, Plan: m.in.Plan, Link: l.link,
 	}
 }
 

@@ -28,6 +28,7 @@ func (m *teller) letter(all []*alert.Told) *letter {
 	m.common(l, all)
 	l.list = m.others(all)
 	l.todo = m.todo(all)
+	l.link = m.linkOf(all)
 	return l
 }
 
@@ -116,7 +117,9 @@ func (m *teller) todo(all []*alert.Told) (said []string) {
 		if told.Occasion == alert.Closed {
 			continue
 		}
-		add(m.Say("alert_do_"+told.Name, map[string]any{"Dying": values(told.Values).holds("dying"), "Step": told.Subject}))
+		add(m.Say("alert_do_"+told.Name, map[string]any{
+			"Dying": values(told.Values).holds("dying"), "Step": told.Subject, "ByGenerator": m.byGenerator(told),
+		}))
 		if topic(told.Name) == alert.OfOutage {
 			add(m.alternatively(told, "alert_do_alternative"))
 			add(m.acknowledging(told))
@@ -126,6 +129,13 @@ func (m *teller) todo(all []*alert.Told) (said []string) {
 		add(m.alternatively(lead, "alert_undo_alternative"))
 	}
 	return said
+}
+
+// byGenerator reports whether utility power is taken to be lost by nothing but a generator that runs,
+// as it does in its monthly test too.
+func (m *teller) byGenerator(told *alert.Told) bool {
+	f := m.in.Situation.Power
+	return told.Name == alert.UtilityLost && f != nil && len(running(f)) > 0 && values(told.Values).length("ups") == 0
 }
 
 // maxTodo is how many things to do a message names: who reads more does none.

@@ -27,18 +27,38 @@ func (m *teller) powerFacts(l *letter, all []*alert.Told) {
 		m.lostFacts(l, f)
 	}
 	var said []string
+	if lead := all[0]; lead.Name == alert.UtilityLost && lead.Occasion != alert.Closed {
+		for _, node := range running(f) { // by which utility power is taken to be lost
+			said = append(said, node.Name)
+			m.supplyFact(l, node)
+		}
+	}
 	for _, told := range all {
 		name := supplyOf(&told.Alert)
 		if node := f.Supply(name); name != "" && node != nil && !slices.Contains(said, name) {
 			said = append(said, name)
-			m.fact(l, "supply", m.Say("alert_supply", map[string]any{
-				"Title": m.clean(m.supplyTitle(node)), "State": m.join(m.Supply(node), m.capacity(node)),
-			}))
+			m.supplyFact(l, node)
 		}
 		if told.Occasion != alert.Closed {
 			m.fact(l, "told", cut(m.clean(values(told.Values).text("text")), maxDetail))
 		}
 	}
+}
+
+func (m *teller) supplyFact(l *letter, node *supply.SupplyFacts) {
+	m.fact(l, "supply", m.Say("alert_supply", map[string]any{
+		"Title": m.clean(m.supplyTitle(node)), "State": m.join(m.Supply(node), m.capacity(node)),
+	}))
+}
+
+// running are the generators that say that they run.
+func running(f *supply.Facts) (all []*supply.SupplyFacts) {
+	for _, node := range f.Supplies {
+		if node.Running != nil && *node.Running {
+			all = append(all, node)
+		}
+	}
+	return all
 }
 
 // lostFacts are those of a time without utility power.

@@ -7,13 +7,14 @@ import (
 	"time"
 
 	"github.com/keizoku-bcp/keizoku/notify"
+	"github.com/keizoku-bcp/keizoku/plan"
 	"github.com/keizoku-bcp/keizoku/rules/alert"
 )
 
 // alert writes one alert for machines.
 func (m *teller) alert(told *alert.Told) notify.Alert {
 	a := notify.Alert{
-		Key: told.Key, Name: told.Name, Severity: told.Severity, StartsAt: m.local(startOf(told)), Link: m.in.Link,
+		Key: told.Key, Name: told.Name, Severity: told.Severity, StartsAt: m.local(startOf(told)), Link: m.linkTo(told),
 		Labels: m.labels(told), Annotations: m.annotations(told),
 	}
 	if told.Occasion == alert.Closed {
@@ -23,12 +24,7 @@ func (m *teller) alert(told *alert.Told) notify.Alert {
 }
 
 // local is an instant in the plan's zone; what went through JSON has lost it.
-func (m *teller) local(t time.Time) time.Time {
-	if t.IsZero() {
-		return t
-	}
-	return t.In(m.in.Zone)
-}
+func (m *teller) local(t time.Time) time.Time { return plan.InZone(t, m.in.Zone) }
 
 // labels identify an alert. Of those that may change while it is open, the threat and the cause are
 // those under which it was told first: they inform. By severity and silence receivers route, so
@@ -83,6 +79,9 @@ func (m *teller) annotations(told *alert.Told) map[string]string {
 		said["ended"], said["lasted"], said["outcome"] = m.stamp(told.EndedAt), m.lasting(lastedOf(told)), m.outcome(told)
 	}
 	said["description"] = m.description(told)
+	if m.in.Drill || told.Drill {
+		said["summary"], said["description"] = m.Word("page_drill")+said["summary"], m.Word("page_drill")+said["description"]
+	}
 	return m.filled(said)
 }
 

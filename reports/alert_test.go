@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -148,6 +149,10 @@ func TestAMessageOfAnExerciseSaysSoFirst(t *testing.T) {
 				if msg.Alerts[0].Labels["drill"] != "true" {
 					t.Errorf("%s: labels %v", name, msg.Alerts[0].Labels)
 				}
+				said := msg.Alerts[0].Annotations // all that Alertmanager shows of it
+				if !strings.HasPrefix(said["summary"], mark) || !strings.HasPrefix(said["description"], mark) {
+					t.Errorf("%s: annotations %v", name, said)
+				}
 			}
 		}
 		in := inputOf(l.hall())
@@ -156,6 +161,25 @@ func TestAMessageOfAnExerciseSaysSoFirst(t *testing.T) {
 		check("alive", AliveMessage(w, in))
 		check("inspection", InspectionMessage(w, "x", "page\n", plan.Info, in))
 		check("marked inspection", InspectionMessage(w, w.Word("page_drill")+"x", w.Word("page_drill")+"page\n", plan.Info, in))
+	}
+}
+
+// A generator that runs is taken for a loss of utility power, in its monthly test too: the message
+// says by what it goes.
+func TestPowerLostByAGeneratorAlone(t *testing.T) {
+	for _, locale := range messages.Locales {
+		l, w := tongue(locale), messages.For(locale)
+		for _, ups := range []any{[]string{}, []any{}, []string{"rack_a"}, []any{"rack_a"}} {
+			st := l.stories(l.hall())[alert.UtilityLost]
+			d, s := st.told(l, alert.Opened)
+			d.Told[0].Values = map[string]any{"ups": ups}
+			text := Message(w, d, inputOf(s)).Text
+			alone := reflect.ValueOf(ups).Len() == 0
+			said := strings.Contains(text, l.of("試運転であれば", "test run, there is nothing to do"))
+			if said != alone || !strings.Contains(text, l.of("屋上発電機: 発電機運転", "Roof generator: generator running")) {
+				t.Errorf("ups %v:\n%s", ups, text)
+			}
+		}
 	}
 }
 

@@ -27,6 +27,18 @@ func (v values) holds(name string) bool {
 	return on
 }
 
+// length is that of a list of names.
+func (v values) length(name string) int {
+	switch list := v[name].(type) {
+	case []string:
+		return len(list)
+	case []any:
+		return len(list)
+	default:
+		return 0
+	}
+}
+
 // due is by when a thing was to be done; zero when the alert does not tell.
 func (v values) due() time.Time {
 	switch at := v["due_at"].(type) {

@@ -116,6 +116,8 @@ func timeIn(payload journal.Payload) time.Time {
 		return p.FirstBadAt
 	case journal.OutageClosed:
 		return p.EndedAt
+	case journal.DeadlineMissed:
+		return p.Deadline
 	case journal.CheckFailed:
 		return p.FirstBadAt
 	case journal.CheckRecovered:
@@ -124,6 +126,10 @@ func timeIn(payload journal.Payload) time.Time {
 		return p.About
 	case journal.SurveyAnswered:
 		return p.SeenAt
+	case journal.StepApplies:
+		return p.Since
+	case journal.StepLapsed:
+		return p.Since
 	default:
 		return timeOfWatch(payload)
 	}

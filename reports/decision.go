@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/keizoku-bcp/keizoku/messages"
-	"github.com/keizoku-bcp/keizoku/plan"
 	"github.com/keizoku-bcp/keizoku/rules"
 )
 
@@ -48,23 +47,21 @@ func (p *page) deciders(f *rules.PostureFacts) {
 	p.field(p.Word("calls_declared_by"), p.List(titles))
 }
 
-// reason says a criterion. That systems are down names them only where none that holds above it
-// named the same: with three down, [plan.PriorityDown] would repeat them all.
+// reason says a criterion. It names the systems that it speaks of only where none that holds above
+// it named the same: with three down, [plan.PriorityDown] would repeat them all.
 func (p *page) reason(r *rules.ReasonFacts, all []*rules.ReasonFacts) string {
-	if !r.BuiltIn || r.Criterion != plan.PriorityDown || !r.Holds {
+	above := all[:slices.Index(all, r)]
+	if !r.Holds || !slices.ContainsFunc(above, func(other *rules.ReasonFacts) bool { return names(other, r.Systems) }) {
 		return p.Criterion(r, p.titles)
 	}
-	for _, other := range all {
-		if other == r {
-			break
-		}
-		if other.Holds && other.KeptUntil.IsZero() && other.BuiltIn && slices.Equal(other.Systems, r.Systems) {
-			bare := *r
-			bare.Systems, bare.Used = nil, []plan.Used{{Name: "down.priority_count", Value: float64(len(r.Systems))}}
-			return p.Criterion(&bare, p.titles)
-		}
-	}
-	return p.Criterion(r, p.titles)
+	bare := *r
+	bare.Systems = nil
+	return p.Criterion(&bare, p.titles)
+}
+
+// names reports whether a criterion that holds names just these systems.
+func names(r *rules.ReasonFacts, systems []string) bool {
+	return r.Holds && r.KeptUntil.IsZero() && len(systems) > 0 && slices.Equal(r.Systems, systems)
 }
 
 // reasons lists the criteria that hold, or those that do not.

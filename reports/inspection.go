@@ -36,7 +36,7 @@ func InspectionSubject(w *messages.Words, in InspectionInput) string {
 func Inspection(w *messages.Words, in InspectionInput) string {
 	d := &in.Done
 	p := newPage(w, func(name string) string { return name }, instant(d, in.Zone))
-	p.head(InspectionSubject(w, in), p.planLine(&in.Plan), p.period(d), p.inspectedLate(d), p.inspector(in.Agent))
+	p.head(InspectionSubject(w, in), p.planLine(&in.Plan), p.period(d), p.inspectedLate(d), p.inspector(in.Agent, d.Ran()))
 	if d.Missed > 0 {
 		p.warn(p.inspectedMissed(d))
 	}
@@ -94,9 +94,13 @@ func (p *page) inspectedLate(d *journal.InspectionDone) string {
 	return p.Say("inspection_late", map[string]any{"At": p.clock(d.DueAt), "Late": p.Span(by.Truncate(time.Minute))})
 }
 
-func (p *page) inspector(agent string) string {
-	if agent == "" {
+// inspector is who looked, or should have.
+func (p *page) inspector(agent string, ran bool) string {
+	switch {
+	case agent == "":
 		return ""
+	case !ran:
+		return p.Word("alert_label_agent") + " " + agent
 	}
 	return p.Say("inspection_agent", map[string]any{"Agent": agent})
 }

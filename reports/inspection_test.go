@@ -126,6 +126,23 @@ func TestInspectionTellsOldDoubts(t *testing.T) {
 	}
 }
 
+// The words of NUT's drivers for a self-test read like those of the other readers.
+func TestInspectionPutsSelfTestsIntoWords(t *testing.T) {
+	for said, want := range map[string]string{
+		"Done and passed": "自己診断 正常(2026-12-01)", "passed": "自己診断 正常(2026-12-01)", "Done and error": "自己診断 異常(2026-12-01)",
+		"In progress": "自己診断 実施中(2026-12-01)", "failed: insufficient battery capacity": "自己診断 異常: insufficient battery capacity(2026-12-01)",
+		"Selbsttest gut": "自己診断 Selbsttest gut(2026-12-01)",
+	} {
+		p := newPage(messages.For(plan.Japanese), nil, clock("24 07:30:00"))
+		if got := p.tested(&journal.InspectedBattery{TestResult: said, TestedAt: clock("1 03:00:00").AddDate(0, 1, 0)}); got != want {
+			t.Errorf("%q reads %q, want %q", said, got, want)
+		}
+		if got := p.tested(&journal.InspectedBattery{TestResult: "No test initiated"}); got != "自己診断 記録なし" {
+			t.Errorf("none reads %q", got)
+		}
+	}
+}
+
 func TestInspectionPagesAreSound(t *testing.T) {
 	for _, locale := range messages.Locales {
 		w := messages.For(locale)

@@ -147,11 +147,14 @@ func (p *page) lasts(seconds int64) string {
 }
 
 func (p *page) tested(b *journal.InspectedBattery) string {
-	if b.TestResult == "" && b.TestedAt.IsZero() {
+	if (b.TestResult == "" || strings.EqualFold(b.TestResult, untested)) && b.TestedAt.IsZero() {
 		return p.Word("inspection_untested")
 	}
 	return p.Say("inspection_tested", map[string]any{"Result": p.testResult(b.TestResult), "Day": p.day(b.TestedAt)})
 }
+
+// untested and doneAnd are how the drivers of NUT word what UPS-MIB has as numbers.
+const untested, doneAnd = "No test initiated", "done and "
 
 // testResults are the words that readers of UPS share for a self-test; others are the device's own.
 var testResults = [...]string{"passed", "failed", "warning", "error", "aborted", "in progress"}
@@ -159,6 +162,7 @@ var testResults = [...]string{"passed", "failed", "warning", "error", "aborted",
 // testResult puts a device's word on its self-test into words; what it adds stays as it is.
 func (p *page) testResult(said string) string {
 	word, detail, _ := strings.Cut(said, ": ")
+	word = strings.TrimPrefix(strings.ToLower(word), doneAnd)
 	if !slices.Contains(testResults[:], word) {
 		return said
 	}

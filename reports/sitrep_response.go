@@ -3,7 +3,6 @@ package reports
 import (
 	"cmp"
 	"slices"
-	"time"
 
 	"github.com/keizoku-bcp/keizoku/journal"
 	"github.com/keizoku-bcp/keizoku/rules"
@@ -65,12 +64,16 @@ func (p *page) steps(s *rules.Situation) {
 	if len(rows) > 0 {
 		p.table(2, rows)
 	}
-	p.field(p.Word("step_done"), p.List(done))
+	said := make([]string, len(done))
+	for i, step := range done {
+		said[i] = p.doneStep(step)
+	}
+	p.field(p.Word("step_done"), p.List(said))
 }
 
 // stepsOf parts the steps of current checklists: those to do, overdue first and then by their
-// time, and the titles of those that are done.
-func stepsOf(lists []*rules.ChecklistFacts) (open []*rules.StepFacts, done []string) {
+// time, and those that are done.
+func stepsOf(lists []*rules.ChecklistFacts) (open, done []*rules.StepFacts) {
 	for _, list := range lists {
 		if !list.Current {
 			continue
@@ -80,7 +83,7 @@ func stepsOf(lists []*rules.ChecklistFacts) (open []*rules.StepFacts, done []str
 			case rules.StepOpen:
 				open = append(open, step)
 			case rules.StepReady:
-				done = append(done, step.Title)
+				done = append(done, step)
 			case rules.StepIdle:
 			}
 		}
@@ -92,6 +95,15 @@ func stepsOf(lists []*rules.ChecklistFacts) (open []*rules.StepFacts, done []str
 		return a.DueAt.Compare(b.DueAt)
 	})
 	return open, done
+}
+
+// doneStep names a step that is done, and by how much it was late.
+func (p *page) doneStep(step *rules.StepFacts) string {
+	late := p.late(step)
+	if late == "" {
+		return step.Title
+	}
+	return p.Say("sitrep_step_late", map[string]any{"Step": step.Title, "Late": late})
 }
 
 func overdueMark(step *rules.StepFacts) string {
@@ -108,7 +120,7 @@ func (p *page) due(step *rules.StepFacts) string {
 	}
 	text := p.Say("page_by", map[string]any{"At": p.clock(step.DueAt)})
 	if step.Overdue && step.State == rules.StepOpen {
-		text += " " + p.over(p.now.Sub(step.DueAt).Truncate(time.Minute))
+		text += " " + p.over(roughly(p.now.Sub(step.DueAt)))
 	}
 	return text
 }

@@ -124,7 +124,7 @@ func (p *page) clockLine(sys *rules.SystemFacts) string {
 		p.Say("sitrep_down", map[string]any{
 			"Since": p.clock(o.Start) + p.estimated(o.Estimated), "Span": p.Span(o.Elapsed.Duration()), "Corrected": o.Corrected,
 		}),
-		p.allowed(o), p.back(o), p.risk(o), p.maintenance(sys.Maintenance),
+		p.allowed(o), p.Back(o, p.titles, p.clock), p.risk(o), p.maintenance(sys.Maintenance),
 	)
 }
 
@@ -140,33 +140,6 @@ func (p *page) allowed(o *rules.OutageFacts) string {
 		return ""
 	}
 	return p.Say("sitrep_allowed", map[string]any{"Span": p.Span(o.Allowed.Duration())})
-}
-
-// back tells when it is expected back: by a person's word, by what is usual, or that nobody knows.
-func (p *page) back(o *rules.OutageFacts) string {
-	switch {
-	case o.WaitsFor != "":
-		return p.waits(o)
-	case o.ProjectionPassed && !o.ETA.IsZero():
-		return p.Say("eta_passed", map[string]any{"At": p.clock(o.ETA)})
-	case o.ProjectionPassed:
-		return p.Word("recovery_passed")
-	case !o.ETA.IsZero():
-		return p.Say("sitrep_eta", map[string]any{"At": p.clock(o.ETA)})
-	case !o.ProjectedEnd.IsZero():
-		return p.Say("sitrep_projected", map[string]any{"At": p.clock(o.ProjectedEnd)})
-	default:
-		return p.Word("sitrep_no_eta")
-	}
-}
-
-// waits tells when what it waits for is expected back, or that this has passed.
-func (p *page) waits(o *rules.OutageFacts) string {
-	cause := p.titles(o.WaitsFor)
-	if o.ProjectionPassed {
-		return p.Say("sitrep_waits_passed", map[string]any{"Cause": cause})
-	}
-	return p.Say("sitrep_waits", map[string]any{"At": p.clock(o.ProjectedEnd), "Cause": cause})
 }
 
 func (p *page) risk(o *rules.OutageFacts) string {
@@ -224,7 +197,7 @@ func (p *page) worker(o *rules.OutageFacts) string {
 	if o == nil || o.AcknowledgedAt.IsZero() {
 		return ""
 	}
-	return p.Say("sitrep_worker", map[string]any{"By": o.AcknowledgedBy, "At": p.clock(o.AcknowledgedAt)})
+	return p.Say("sitrep_worker", map[string]any{"By": o.AcknowledgedBy, "At": p.clock(o.AcknowledgedAt), "Why": o.AcknowledgedWhy})
 }
 
 func (p *page) alternative(sys *rules.SystemFacts) string {

@@ -116,7 +116,7 @@ func (l tongue) systems() []*rules.SystemFacts {
 	}
 	records := down("records", "住民記録システム", "Resident records", 1, rules.OutageFacts{
 		Deadline: clock("24 08:57:30"), ETA: clock("14:00:00"), Verdict: rules.OnTrack, AcknowledgedAt: clock("09:30:00"),
-		AcknowledgedBy: l.of("鈴木", "Suzuki"), Estimated: true,
+		AcknowledgedBy: l.of("鈴木", "Suzuki"), AcknowledgedWhy: l.of("予備機へ交換中", "swapping in the spare"), Estimated: true,
 	})
 	records.Causes, records.Alternative, records.AlternativeLasts = []string{"core"}, l.of("紙台帳で受付", "paper ledgers"), rules.SecondsOf(24*time.Hour)
 	certificates := down("certificates", "証明書発行システム(コンビニ交付を含む)", "Certificates, kiosks included", 2, rules.OutageFacts{

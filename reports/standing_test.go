@@ -2,6 +2,7 @@ package reports
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -48,7 +49,7 @@ func TestExpectedBack(t *testing.T) {
 			"復旧見込み 未定(基幹スイッチが復旧見込みの時刻を過ぎています)", "nobody can say when it is back (基幹スイッチ should have been by now)"},
 		{"nobody knows", rules.OutageFacts{}, "復旧見込み 未定", "nobody can say when it is back"},
 	} {
-		lines(t, c.what, both(func(p *page) string { return p.back(&c.o) }), c.ja, c.en)
+		lines(t, c.what, both(func(p *page) string { return p.Back(&c.o, p.titles, p.clock) }), c.ja, c.en)
 	}
 }
 
@@ -61,6 +62,9 @@ func TestCalmOfWhatShouldBeBack(t *testing.T) {
 		c := rules.CalmFacts{System: "tax", Calm: calm, ProjectionPassed: true, Deadline: clock("14:00:00"), Alternative: "紙", AlternativeUntil: clock("12:00:00")}
 		lines(t, string(calm), both(func(p *page) string { return p.Calm(&c, p.titles, p.now) }), want...)
 	}
+	missed := rules.CalmFacts{System: "tax", Calm: rules.InDanger, ProjectedEnd: clock("12:00:00"), Deadline: clock("10:59:00")}
+	lines(t, "missed", both(func(p *page) string { return p.Calm(&missed, p.titles, p.now) }),
+		"税務: 期限を超過(復旧見込み 12:00、期限 10:59)", "税務: past its deadline (expected back 12:00, deadline 10:59)")
 	c := rules.CalmFacts{System: "tax", Calm: rules.AlternativeLasts, Alternative: "紙", AlternativeUntil: clock("12:00:00")}
 	lines(t, "nobody knows", both(func(p *page) string { return p.Calm(&c, p.titles, p.now) }),
 		"税務: 復旧見込みは立たないが、代替手段(紙)で業務を続けられる(12:00まで)", "税務: work can go on without it (紙) until 12:00; nobody can say when it is back")
@@ -91,14 +95,58 @@ func TestSilentSupplies(t *testing.T) {
 // Three systems that are down are named once.
 func TestSystemsAreNamedOnce(t *testing.T) {
 	down := []string{"core", "tax"}
-	many := &rules.ReasonFacts{Criterion: "many_down", BuiltIn: true, Holds: true, Systems: down}
-	one := &rules.ReasonFacts{Criterion: plan.PriorityDown, BuiltIn: true, Holds: true, Systems: down}
+	used := []plan.Used{{Name: "down.priority_count", Value: 2.0}}
+	many := &rules.ReasonFacts{Criterion: "many_down", BuiltIn: true, Holds: true, Systems: down, Used: used}
+	one := &rules.ReasonFacts{Criterion: plan.PriorityDown, BuiltIn: true, Holds: true, Systems: down, Used: used}
 	said := func(all ...*rules.ReasonFacts) []string {
-		return both(func(p *page) string { return p.reason(one, all) })
+		return both(func(p *page) string { return p.reason(all[len(all)-1], all) })
 	}
-	lines(t, "both hold", said(many, one), "優先システムが2つ停止", "2 priority systems are down")
-	full := []string{"優先システムが2つ停止: 基幹スイッチ、税務", "2 priority systems are down: 基幹スイッチ, 税務"}
+	missed := &rules.ReasonFacts{Criterion: "deadline_missed", BuiltIn: true, Holds: true, Systems: down}
+	lines(t, "all have missed", said(missed, many), "優先システム2件が停止(基準は3件以上)", "2 priority systems are down (the limit is three)")
+	lines(t, "both hold", said(many, one), "優先システム2件が停止", "2 priority systems are down")
+	full := []string{"優先システム2件が停止: 基幹スイッチ、税務", "2 priority systems are down: 基幹スイッチ, 税務"}
 	lines(t, "alone", said(one), full...)
 	lines(t, "of others", said(&rules.ReasonFacts{Criterion: "deadline_missed", BuiltIn: true, Holds: true, Systems: down[:1]}, one), full...)
 	lines(t, "the other has ceased", said(&rules.ReasonFacts{Criterion: "many_down", BuiltIn: true, Holds: true, Systems: down, KeptUntil: clock("11:01:00")}, one), full...)
+}
+
+// What the plan says otherwise now is told, not only that it does.
+func TestChangedSteps(t *testing.T) {
+	now := &journal.Step{Title: "点検", Due: 2 * time.Hour, Links: []journal.Link{{Title: "点検表", To: "綴り1"}}}
+	for _, c := range []struct {
+		step   rules.StepFacts
+		ja, en string
+	}{
+		{rules.StepFacts{}, "", ""},
+		{rules.StepFacts{Change: "removed"}, "※ この手順は、その後計画から削除されました", "* the plan no longer has this step"},
+		{rules.StepFacts{Change: "changed", Departs: []string{"title", "due", "only_if", "links"}, Planned: now},
+			"※ この手順は、その後計画で変更されました(現在の計画: 題名「点検」、期限 2時間、条件なし、資料 点検表 綴り1)",
+			"* the plan has changed this step since; it says now: \"点検\", due after 2h, no condition, documents 点検表 綴り1"},
+	} {
+		lines(t, c.step.Change, both(func(p *page) string { return p.StepChange(&c.step, p.titles) }), c.ja, c.en)
+	}
+}
+
+// A move that was taken back leaves the stage with whoever decided on it.
+func TestStageAfterAnUndo(t *testing.T) {
+	s := &rules.Situation{At: clock("11:00:00"), Stage: plan.ContinuityResponse}
+	s.Response.Standing = &rules.MoveFacts{At: clock("10:00:00"), By: "井上", Why: "停止多数"}
+	s.Response.Move = &rules.MoveFacts{At: clock("10:30:00"), By: "佐藤", Why: "誤報", Undoes: "x"}
+	lines(t, "stage", both(func(p *page) string { return p.Standing(s) }),
+		"ICT業務継続対応(10:00から、決定 井上) 停止多数", "continuity response (since 10:00, decided by 井上) 停止多数")
+}
+
+func TestStepsThatAreLate(t *testing.T) {
+	for at, want := range map[string][]string{
+		"10:59:48": {"10:59まで 12秒超過", "by 10:59 12s over"}, "10:55:10": {"10:55まで 4分超過", "by 10:55 4m over"},
+	} {
+		step := rules.StepFacts{State: rules.StepOpen, DueAt: clock(at), Overdue: true}
+		lines(t, at, both(func(p *page) string { return p.due(&step) }), want...)
+		step.State, step.DoneAt, step.Title = rules.StepReady, clock("11:00:00"), "点検"
+		late := []string{"点検(12秒遅れ)", "点検 (12s late)"}
+		if at == "10:55:10" {
+			late = []string{"点検(4分遅れ)", "点検 (4m late)"}
+		}
+		lines(t, at, both(func(p *page) string { return p.doneStep(&step) }), late...)
+	}
 }

@@ -3,7 +3,6 @@ package reports
 import (
 	"time"
 
-	"github.com/keizoku-bcp/keizoku/journal"
 	"github.com/keizoku-bcp/keizoku/messages"
 	"github.com/keizoku-bcp/keizoku/rules"
 )
@@ -39,8 +38,12 @@ func (p *page) checklist(list *rules.ChecklistFacts) {
 	if len(rows) > 0 {
 		p.table(0, rows)
 	}
-	for _, added := range list.Added {
-		p.block("   ", p.Say("steps_added", map[string]any{"Step": added}))
+	for i, added := range list.Added {
+		title := ""
+		if i < len(list.AddedTitles) { // an older agent does not tell
+			title = list.AddedTitles[i]
+		}
+		p.block("   ", p.Say("steps_added", map[string]any{"Step": added, "Title": title}))
 	}
 }
 
@@ -71,11 +74,11 @@ func (p *page) stepTime(step *rules.StepFacts) string {
 // stepDetails is what stands below a step, the ID by which it is ticked off first.
 func (p *page) stepDetails(step *rules.StepFacts) []string {
 	said := []string{p.join(step.ID, p.doneBy(step), p.condition(step))}
-	if step.Change != "" {
-		said = append(said, p.Word("steps_change_"+step.Change))
+	if change := p.StepChange(step, p.titles); change != "" {
+		said = append(said, change)
 	}
 	for _, link := range step.Links {
-		said = append(said, p.Say("steps_link", map[string]any{"Document": document(link)}))
+		said = append(said, p.Say("steps_link", map[string]any{"Document": messages.Document(link)}))
 	}
 	for _, note := range step.Notes {
 		said = append(said, p.Say("steps_note", map[string]any{"At": p.clock(note.At), "By": note.By, "Text": note.Text}))
@@ -95,7 +98,15 @@ func (p *page) late(step *rules.StepFacts) string {
 	if !step.Overdue || step.DueAt.IsZero() {
 		return ""
 	}
-	return p.Span(step.DoneAt.Sub(step.DueAt).Truncate(time.Minute))
+	return p.Span(roughly(step.DoneAt.Sub(step.DueAt)))
+}
+
+// roughly is a time in whole minutes, once it has any.
+func roughly(d time.Duration) time.Duration {
+	if d < time.Minute {
+		return d
+	}
+	return d.Truncate(time.Minute)
 }
 
 func (p *page) condition(step *rules.StepFacts) string {
@@ -103,11 +114,4 @@ func (p *page) condition(step *rules.StepFacts) string {
 		return ""
 	}
 	return p.Say("steps_only_if", map[string]any{"Condition": step.OnlyIf, "Unjudged": p.Unjudged(step.Unjudged)})
-}
-
-func document(link journal.Link) string {
-	if link.Title == "" {
-		return link.To
-	}
-	return link.Title + " " + link.To
 }

@@ -10,6 +10,9 @@ import (
 	"github.com/keizoku-bcp/keizoku/plan"
 )
 
+// Inert makes a text from outside fit for a line on a terminal. Pages do so by themselves.
+func Inert(text string) string { return inert(text) }
+
 // inert takes the power out of a text from outside: it becomes one line, and neither moves a
 // terminal's cursor nor turns the direction of reading nor hides a part of itself.
 func inert(text string) string {
