@@ -221,7 +221,7 @@ func (a *Agent) openJournal(ctx context.Context) error {
 
 // openOutbox takes up what the run before has left to be sent; nothing goes out yet.
 func (a *Agent) openOutbox(ctx context.Context) error {
-	box, err := outbox.Open(ctx, a.journal, outbox.Options{Now: a.clock.Now, Keep: a.keep, Log: a.log.Logger})
+	box, err := outbox.Open(ctx, a.journal, outbox.Options{Now: a.clock.Now, Keep: a.keep, Late: a.late, Log: a.log.Logger})
 	if err != nil {
 		return fmt.Errorf("read what has to be sent: %w", err)
 	}
@@ -272,9 +272,10 @@ func (a *Agent) watch(ctx context.Context) error {
 	a.engine = schedule.New(schedule.Options{
 		Now: a.clock.Now, Uptime: a.opts.Uptime, Isolated: a.vantage.Isolated,
 		Look: a.look, Changed: a.changed, Gap: a.gap,
-		Log: a.log.Logger, Redact: a.redact,
+		Limits: a.limits(), Log: a.log.Logger, Redact: a.redact,
 	})
-	a.engine.Set(a.jobs(a.plan))
+	before, _ := a.journal.LastAlive()
+	a.engine.Set(a.jobs(a.plan, before.LastOK))
 	a.observe(ctx, nil) // by a plan that may have changed since the last run
 	a.engine.Start(ctx)
 	a.onStop(a.engine.Close)
@@ -285,6 +286,7 @@ func (a *Agent) watch(ctx context.Context) error {
 	a.loop(ctx, clockEvery, a.watchClock)
 	a.startTelling()
 	a.startInspecting()
+	a.loops.Go(func() { a.verify(ctx) })
 	a.loops.Go(func() { a.judge(ctx) })
 	a.loops.Go(func() { a.tell(ctx) })
 	a.loops.Go(func() { a.inspections.Run(ctx) })

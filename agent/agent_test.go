@@ -3,6 +3,7 @@ package agent
 import (
 	"database/sql"
 	"fmt"
+	"log/slog"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/keizoku-bcp/keizoku/internal/conform"
 	"github.com/keizoku-bcp/keizoku/journal"
 	"github.com/keizoku-bcp/keizoku/rules"
 )
@@ -303,9 +305,14 @@ func TestDamagedEventIsPassedOver(t *testing.T) {
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
+	log := new(conform.Buffer)
+	o.opts.Log = slog.New(slog.NewTextHandler(log, nil))
 	o.start()
 	notes := o.events(journal.KindNoteAdded)
 	if len(notes) != 1 || notes[0].ID != good.ID {
 		t.Errorf("notes: %+v", notes)
 	}
+	o.until("the log says that the chain is broken", func() bool {
+		return strings.Contains(log.String(), fmt.Sprintf(`what="event %d was changed" id=%s`, bad.Seq, bad.ID))
+	})
 }

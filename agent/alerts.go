@@ -47,7 +47,7 @@ func (t *account) channelsThatKnow(key string, waiting []string) []string {
 	}
 	var know []string
 	for _, w := range entry.Told {
-		if w.Open && !slices.Contains(waiting, w.Channel) {
+		if w.Open && w.Gone.IsZero() && !slices.Contains(waiting, w.Channel) {
 			know = append(know, w.Channel)
 		}
 	}
@@ -79,17 +79,10 @@ func (a *Agent) Alerts(locale plan.Locale) []api.Alert {
 
 func alertView(s *alert.Standing, zone *time.Location) api.Alert {
 	return api.Alert{
-		Key: s.Key, Name: s.Name, Severity: s.Severity, Since: inZone(s.Since, zone), Subject: s.Subject, Title: s.Title,
+		Key: s.Key, Name: s.Name, Severity: s.Severity, Since: plan.InZone(s.Since, zone), Subject: s.Subject, Title: s.Title,
 		System: s.System, Priority: s.Priority, Deadline: s.Deadline(), Silence: s.Silence, Acknowledged: s.Acknowledged,
 		AcknowledgedBy: s.AcknowledgedBy, Told: append([]string{}, s.Told...), Waiting: s.Waiting, Quiet: s.Quiet,
 	}
-}
-
-func inZone(t time.Time, zone *time.Location) time.Time {
-	if t.IsZero() {
-		return t
-	}
-	return t.In(zone)
 }
 
 // telling is what metrics show of alerts and messages.
@@ -145,9 +138,9 @@ const manyBeats = 500
 func notificationView(e *outbox.Entry, zone *time.Location) api.Notification {
 	return api.Notification{
 		Seq: e.Seq, ID: e.ID, Channel: e.Channel, Alerts: e.Keys, Occasion: string(e.Occasion), Subject: e.Subject,
-		CreatedAt: inZone(e.CreatedAt, zone), State: string(e.State), Tries: e.Tries, FailedAt: inZone(e.FailedAt, zone),
-		NextTryAt: inZone(e.NextTryAt, zone), LastError: e.LastError, Receipt: string(e.Receipt),
-		EndedAt: inZone(e.EndedAt, zone), ChannelGone: e.ChannelGone,
+		CreatedAt: plan.InZone(e.CreatedAt, zone), State: string(e.State), Tries: e.Tries, FailedAt: plan.InZone(e.FailedAt, zone),
+		NextTryAt: plan.InZone(e.NextTryAt, zone), LastError: e.LastError, Receipt: string(e.Receipt),
+		EndedAt: plan.InZone(e.EndedAt, zone), ChannelGone: e.ChannelGone,
 	}
 }
 
@@ -159,12 +152,12 @@ func (a *Agent) standings() []api.Channel {
 	a.reading.Unlock()
 	all := []api.Channel{}
 	for _, s := range a.outbox.Channels() {
-		c := api.Channel{Name: s.Channel, Title: s.Channel, Pending: s.Pending, Carried: s.Carried, GoneSince: inZone(s.GoneSince, p.Location)}
+		c := api.Channel{Name: s.Channel, Title: s.Channel, Pending: s.Pending, Carried: s.Carried, GoneSince: plan.InZone(s.GoneSince, p.Location)}
 		if block := p.Channel(s.Channel); block != nil {
 			c.Title, c.Kind = block.Title, block.Kind
 		}
 		since, why := set.failure(&s)
-		if c.FailingSince, c.Error = inZone(since, p.Location), why; s.Failing != nil {
+		if c.FailingSince, c.Error = plan.InZone(since, p.Location), why; s.Failing != nil {
 			c.Tries = s.Failing.Tries
 		}
 		all = append(all, c)

@@ -142,11 +142,12 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-// channelFacts tell how the channels of the plan stand; a.reading is held.
+// channelFacts tell how the channels of the plan stand, and those that are gone from it while
+// something waits for them; a.reading is held.
 func (a *Agent) channelFacts() []rules.ChannelFacts {
 	var all []rules.ChannelFacts
 	for _, s := range a.outbox.Channels() {
-		if _, used := a.channels.use[s.Channel]; !used {
+		if _, used := a.channels.use[s.Channel]; !used && s.Pending == 0 {
 			continue
 		}
 		f := rules.ChannelFacts{Name: s.Channel, Title: s.Channel, Pending: s.Pending}

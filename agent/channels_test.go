@@ -11,6 +11,7 @@ import (
 
 	"github.com/keizoku-bcp/keizoku/agent/api"
 	"github.com/keizoku-bcp/keizoku/notify"
+	"github.com/keizoku-bcp/keizoku/rules"
 	"github.com/keizoku-bcp/keizoku/rules/alert"
 )
 
@@ -59,7 +60,7 @@ func TestConsoleAsThePlanSays(t *testing.T) {
 		})
 		s.at("09:30", func() {
 			l := s.box.letters("staff")
-			if last := l[len(l)-1]; len(l) != 2 || last.Link != url || !strings.Contains(last.Text, url) || last.Alerts[0].Link != url {
+			if last := l[len(l)-1]; len(l) != 2 || last.Link != url+"systems/s02" || !strings.Contains(last.Text, last.Link) || last.Alerts[0].Link != last.Link {
 				s.Errorf("%d letters; the last: %+v", len(l), last)
 			}
 		})
@@ -117,6 +118,9 @@ func TestDeadLink(t *testing.T) {
 		s.at("11:40", func() {
 			s.same("of the failure", []string{"+ staff", "- staff"}, s.box.told("chief", "DeliveryFailing"))
 			s.same("what waited", []string{"+ s01", "- s01"}, s.box.told("staff", "SystemDown"))
+			if l := s.box.letters("staff")[0]; !strings.HasPrefix(l.Subject, "【遅延 09:10】【警告】システム1 停止") {
+				s.Errorf("what arrives two hours late reads %q", l.Subject)
+			}
 			s.same("its own failure", nil, s.box.told("staff", "DeliveryFailing"))
 		})
 	})
@@ -193,6 +197,45 @@ func TestChannelThatCannotBeSetUp(t *testing.T) {
 		s.at("09:25", func() {
 			s.same("what waited", []string{"+ s01"}, s.box.told("buzzer", "SystemDown"))
 			s.same("told", []string{"+ buzzer", "- buzzer"}, s.box.told("staff", "DeliveryFailing"))
+		})
+	})
+}
+
+// What waits for a channel that is gone is not out of sight.
+func TestWhatWaitsForAGoneChannel(t *testing.T) {
+	t.Parallel()
+	tell(t, "2026-11-20 09:00", 1, hallChannels, func(s *story) {
+		s.box.cut("staff")
+		s.at("09:10", func() { s.fail("s01") })
+		s.at("09:15", func() {
+			s.plan = strings.Replace(s.plan, `notify "slot" "staff" {`, `notify "slot" "chief" {`, 1)
+			if err := s.agent.Reload(s.Context()); err != nil {
+				s.Fatal(err)
+			}
+		})
+		s.at("09:40", func() {
+			i := slices.IndexFunc(s.agent.Situation().Channels, func(c rules.ChannelFacts) bool { return c.Name == "staff" })
+			if i < 0 || s.agent.Situation().Channels[i].Pending != 1 || !s.agent.Situation().Channels[i].FailingSince.IsZero() {
+				s.Errorf("the Situation says %+v", s.agent.Situation().Channels)
+			}
+			n, err := s.agent.Notifications(s.Context(), 10)
+			if err != nil || len(n.Messages) == 0 || !n.Messages[0].ChannelGone || n.Messages[0].State != "pending" {
+				s.Errorf("the queue: %+v, %v", n, err)
+			}
+			s.world.mend("s01")
+			s.stop()
+			s.start()
+		})
+		// It was a slip: who gets what waited gets the close that came meanwhile, too.
+		s.at("11:00", func() {
+			s.box.mend("staff")
+			s.plan = strings.Replace(s.plan, `notify "slot" "chief" {`, `notify "slot" "staff" {`, 1)
+			if err := s.agent.Reload(s.Context()); err != nil {
+				s.Fatal(err)
+			}
+		})
+		s.at("11:10", func() {
+			s.same("what waited, and the close", []string{"+ s01", "- s01"}, s.box.told("staff", "SystemDown"))
 		})
 	})
 }

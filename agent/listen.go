@@ -28,8 +28,13 @@ const maxSocketPath = 103
 // door is the agent's two ways in: TCP for readers and authenticated operators, and the Unix
 // socket, which only the owner of the state directory can open and which therefore proves who acts.
 type door struct {
-	tcp     net.Listener
+	tcp net.Listener
+	// socket is nil, and shut says why, while the state directory takes no writes: then it is tried
+	// again each retry.
 	socket  net.Listener
+	path    string // of the socket
+	shut    error
+	retry   time.Duration
 	web     *webfile.File
 	tls     bool
 	servers [2]*http.Server
@@ -46,12 +51,22 @@ func openDoor(listen, stateDir string, web *webfile.File, insecure bool) (*door,
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: %w%s", listen, err, listenHint(err))
 	}
-	socket, err := listenSocket(filepath.Join(stateDir, SocketName))
-	if err != nil {
+	d := &door{tcp: tcp, path: filepath.Join(stateDir, SocketName), retry: socketEvery, web: web, tls: web.TLS()}
+	if d.socket, err = listenSocket(d.path); refusesWrites(err) {
+		d.shut = err
+	} else if err != nil {
 		_ = tcp.Close()
 		return nil, err
 	}
-	return &door{tcp: tcp, socket: socket, web: web, tls: web.TLS()}, nil
+	return d, nil
+}
+
+// socketEvery is how often a socket is tried that could not be made.
+const socketEvery = 10 * time.Second
+
+// refusesWrites tells that the disk takes nothing now, and may later: no reason not to watch.
+func refusesWrites(err error) bool {
+	return errors.Is(err, syscall.EROFS) || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EIO)
 }
 
 // listenHint says what to do about a listener that could not be opened.
@@ -124,7 +139,33 @@ func (d *door) serve(ctx context.Context, gate *access.Gate, handler http.Handle
 	}
 	d.servers[1].ConnContext = withPeer
 	d.running.Go(func() { log.served(d.tcp, d.web.Serve(d.tcp, d.servers[0])) })
-	d.running.Go(func() { log.served(d.socket, d.servers[1].Serve(d.socket)) })
+	d.running.Go(func() {
+		if socket := d.awaitSocket(ctx, log); socket != nil {
+			log.served(socket, d.servers[1].Serve(socket))
+		}
+	})
+}
+
+// awaitSocket returns the socket as soon as the state directory takes it; nil when ctx has ended.
+func (d *door) awaitSocket(ctx context.Context, log logger) net.Listener {
+	if d.socket != nil {
+		return d.socket
+	}
+	log.Error("nobody can act through the socket, or make links to sign in: it is tried again until the disk takes it",
+		"socket", d.path, "err", d.shut)
+	again := time.NewTicker(d.retry)
+	defer again.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-again.C:
+		}
+		if socket, err := listenSocket(d.path); err == nil {
+			log.Warn("people can act through the socket again", "socket", d.path)
+			return socket
+		}
+	}
 }
 
 // withPeer marks what comes through the socket as its owner's, or root's. Anyone else cannot
@@ -140,7 +181,10 @@ func withPeer(ctx context.Context, c net.Conn) context.Context {
 // close stops listening and waits for running requests until ctx ends. It may be called again.
 func (d *door) close(ctx context.Context) {
 	d.closing.Do(func() {
-		_, _ = d.tcp.Close(), d.socket.Close()
+		_ = d.tcp.Close()
+		if d.socket != nil {
+			_ = d.socket.Close()
+		}
 		for _, s := range d.servers {
 			if s != nil && s.Shutdown(ctx) != nil {
 				_ = s.Close()

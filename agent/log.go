@@ -37,6 +37,10 @@ func (a *Agent) logEvent(e journal.Event) {
 		args = append(args, "ended_at", p.EndedAt, "met", p.Met)
 	case journal.BlindBegan:
 		args = append(args, "text", p.Text)
+	case journal.PlanLoaded:
+		if len(p.Dropped) > 0 {
+			args = append(args, "outages_dropped", p.Dropped)
+		}
 	case journal.PlanRejected:
 		args = append(args, "diagnostics", p.Diagnostics)
 	case journal.PowerBegan:
@@ -57,8 +61,12 @@ func (a *Agent) logEvent(e journal.Event) {
 // levelOf is Warn for what somebody should look into.
 func levelOf(e journal.Event) slog.Level {
 	switch e.Kind {
-	case journal.KindOutageOpened, journal.KindOutageReopened, journal.KindBlindBegan, journal.KindClockUntrusted, journal.KindPlanRejected:
+	case journal.KindOutageOpened, journal.KindOutageReopened, journal.KindDeadlineMissed, journal.KindBlindBegan, journal.KindClockUntrusted, journal.KindPlanRejected:
 		return slog.LevelWarn
+	case journal.KindPlanLoaded:
+		if loaded, ok := e.Payload.(journal.PlanLoaded); ok && len(loaded.Dropped) > 0 {
+			return slog.LevelWarn // what is down is counted no further
+		}
 	case journal.KindPowerBegan:
 		if began, ok := e.Payload.(journal.PowerBegan); !ok || began.Condition != journal.Running {
 			return slog.LevelWarn // a generator that runs is what it is there for

@@ -19,6 +19,8 @@ func TestLogTellsWhatBeganAndHowGrave(t *testing.T) {
 		{journal.PowerBegan{Condition: journal.Running}, []string{"level=INFO", "condition=running"}},
 		{journal.PowerEnded{Condition: journal.OnBattery}, []string{"level=INFO", "condition=on_battery"}},
 		{journal.OutageOpened{Text: "refused"}, []string{"level=WARN", "text=refused"}},
+		{journal.PlanLoaded{}, []string{"level=INFO", "kind=plan_loaded"}},
+		{journal.PlanLoaded{Dropped: []string{"mail"}}, []string{"level=WARN", "outages_dropped=[mail]"}},
 		{journal.AgentStarted{}, []string{"level=INFO", "kind=agent_started"}},
 	} {
 		var out bytes.Buffer

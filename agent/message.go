@@ -96,6 +96,9 @@ func keysOf(alerts []notify.Alert) []string {
 	return keys
 }
 
+// late marks a message that has waited for its receiver for long.
+func (a *Agent) late(m *notify.Message) { reports.Late(messages.For(m.Locale), m, a.clock.Now()) }
+
 // keep returns what a channel believes open, for a receiver that forgets what it does not hear of.
 func (a *Agent) keep(channel string, _ map[string]json.RawMessage) []notify.Alert {
 	told := a.account.Load()

@@ -111,7 +111,7 @@ func (o *office) restart() *Agent {
 // until waits for is, which it asks again and again.
 func (o *office) until(what string, is func() bool) {
 	o.Helper()
-	ctx, cancel := context.WithTimeout(o.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(o.Context(), time.Minute) // for a machine with much else to do
 	defer cancel()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()

@@ -36,10 +36,11 @@ func (a *Agent) Reload(ctx context.Context) error {
 	}
 	a.outbox.SetChannels(set.use)
 	a.inspections.Set(fresh)
-	a.engine.Set(a.jobs(fresh))
+	a.engine.Set(a.jobs(fresh, nil))
 	a.supplies.Set(a.supplyJobs(fresh))
 	a.vantage.Set(a.settingsUnder(fresh).Vantage)
 	a.warnOfViewers()
+	a.warnOfRestart(fresh)
 	// What the change of the plan alone makes good, or bad, is judged now: no probe will come to
 	// say so, for none has changed its answer.
 	a.observe(ctx, nil)

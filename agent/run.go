@@ -20,6 +20,7 @@ const (
 // beginRun journals that the agent is here, what it missed, and the plan that holds.
 func (a *Agent) beginRun(ctx context.Context) error {
 	host, _ := os.Hostname()
+	a.warnOfMove(ctx, host)
 	_, err := a.record(ctx, func(p *plan.Plan, s *rules.State) ([]journal.Event, error) {
 		var drafts []journal.Event
 		if s.LastSeq > 0 {
@@ -32,12 +33,45 @@ func (a *Agent) beginRun(ctx context.Context) error {
 			drafts = append(drafts, draft(a.settings.Name, journal.ClockTrusted{Wall: a.opts.Wall()}))
 		}
 		started := journal.AgentStarted{Version: a.opts.Version, Hostname: host}
-		return append(drafts, draft(a.settings.Name, started), draft(p.Name, rules.LoadPlan(p, s))), nil
+		renamed := *s // what this agent runs is what the plan gives to its name, not to the name before
+		renamed.Agent = a.settings.Name
+		return append(drafts, draft(a.settings.Name, started), draft(p.Name, rules.LoadPlan(p, &renamed))), nil
 	})
 	if err == nil {
 		a.keepAlive(ctx)
 	}
 	return err
+}
+
+// warnOfMove tells the log of a journal that has another name, or comes from another host. It may be
+// meant so; where it is a copy, both would go on from it, and each know half of what happens.
+func (a *Agent) warnOfMove(ctx context.Context, host string) {
+	newest := journal.Query{Kinds: []journal.Kind{journal.KindAgentStarted}, Newest: true, Limit: 1}
+	for e, err := range a.journal.Read(ctx, newest) {
+		before, ok := e.Payload.(journal.AgentStarted)
+		if err == nil && ok && (e.Agent != a.settings.Name || before.Hostname != host) {
+			a.log.Warn("the journal was last written under another name or on another host, and goes on here; if this is a copy, "+
+				"stop this agent and give it an empty state directory",
+				"state_dir", a.settings.StateDir, "agent_before", e.Agent, "host_before", before.Hostname,
+				"agent", a.settings.Name, "host", host)
+		}
+	}
+}
+
+// verify looks, once the agent watches, whether the journal is as it was written, for all that is
+// shown rests on it. An agent that was deceived must not start as if nothing were the matter.
+func (a *Agent) verify(ctx context.Context) {
+	report, err := a.journal.Verify(ctx)
+	switch {
+	case ctx.Err() != nil:
+		return // it stops, and has not seen all of it
+	case err != nil:
+		a.log.Error("the journal cannot be verified", "err", err)
+	}
+	for _, b := range report.Breaks {
+		a.log.Error("the journal is not as it was written; what is shown rests on it: compare it with a backup, see keizoku journal verify",
+			"state_dir", a.settings.StateDir, "what", b.Text, "id", b.ID)
+	}
 }
 
 // missed tells the stretch between the last sign of life and now.

@@ -6,9 +6,11 @@ import (
 	"io"
 	"iter"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
+	"github.com/keizoku-bcp/keizoku/agent/access"
 	"github.com/keizoku-bcp/keizoku/agent/api"
 	"github.com/keizoku-bcp/keizoku/checks/heartbeat"
 	"github.com/keizoku-bcp/keizoku/journal"
@@ -27,18 +29,41 @@ func (a *Agent) handler() http.Handler {
 		}
 	}
 	guard := http.NewCrossOriginProtection()
-	guard.SetDenyHandler(http.HandlerFunc(crossOrigin))
+	guard.SetDenyHandler(crossOrigin(mux))
 	return guard.Handler(mux)
 }
 
 // crossOrigin refuses what a page of another site made a reader's browser send, whichever route it
-// is for.
-func crossOrigin(w http.ResponseWriter, r *http.Request) {
-	if strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.URL.Path, "/-/") {
-		api.CrossOrigin(w, r)
-		return
+// is for: to programs with a problem, to people with a page that is asked of next.
+func crossOrigin(next http.Handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.URL.Path, "/-/") {
+			api.CrossOrigin(w, r)
+			return
+		}
+		page := r.Clone(r.Context())
+		page.Method, page.Body, page.ContentLength = http.MethodGet, http.NoBody, 0
+		page.URL = &url.URL{Path: access.ForeignPath}
+		next.ServeHTTP(&refusing{ResponseWriter: w}, page)
 	}
-	http.Error(w, "a page of another site sent this; go back to the agent's own page and try again there", http.StatusForbidden)
+}
+
+// refusing is an answer that refuses, whatever whoever writes it thinks of it.
+type refusing struct {
+	http.ResponseWriter
+	begun bool
+}
+
+func (r *refusing) WriteHeader(int) {
+	r.begun = true
+	r.ResponseWriter.WriteHeader(http.StatusForbidden)
+}
+
+func (r *refusing) Write(data []byte) (int, error) {
+	if !r.begun {
+		r.WriteHeader(http.StatusForbidden)
+	}
+	return r.ResponseWriter.Write(data)
 }
 
 // Events yields journaled events, the oldest first; with q.Newest the newest q.Limit of them, in

@@ -4,12 +4,25 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/keizoku-bcp/keizoku/plan"
 )
 
-// settingsOf chooses the agent block and fills in what it leaves open.
+// settingsOf are the settings with which an agent starts, and makes its state directory.
 func settingsOf(p *plan.Plan, opts Options) (*plan.Agent, error) {
+	settings, err := wantedSettings(p, opts)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(settings.StateDir, 0o700); err != nil {
+		return nil, fmt.Errorf("state directory: %w (choose another with --state-dir)", err)
+	}
+	return settings, nil
+}
+
+// wantedSettings chooses the agent block and fills in what it leaves open.
+func wantedSettings(p *plan.Plan, opts Options) (*plan.Agent, error) {
 	settings, err := Settings(p, opts.Name)
 	if err != nil {
 		return nil, err
@@ -25,9 +38,6 @@ func settingsOf(p *plan.Plan, opts Options) (*plan.Agent, error) {
 	}
 	if settings.StateDir == "" {
 		settings.StateDir = DefaultStateDir()
-	}
-	if err := os.MkdirAll(settings.StateDir, 0o700); err != nil {
-		return nil, fmt.Errorf("state directory: %w (choose another with --state-dir)", err)
 	}
 	return settings, nil
 }
@@ -57,6 +67,23 @@ func (a *Agent) settingsUnder(p *plan.Plan) *plan.Agent {
 	return &settings
 }
 
+// warnOfRestart tells the log which settings of p hold from the next start on only: nobody must
+// believe that a reload has moved the agent.
+func (a *Agent) warnOfRestart(p *plan.Plan) {
+	wanted, err := wantedSettings(p, a.opts)
+	if err != nil {
+		return // keepsName has said so
+	}
+	for name, differs := range map[string]bool{
+		"listen": wanted.Listen != a.settings.Listen, "state_dir": wanted.StateDir != a.settings.StateDir,
+		"web_config_file": wanted.WebConfigFile != a.settings.WebConfigFile, "insecure": wanted.Insecure != a.settings.Insecure,
+	} {
+		if differs {
+			a.log.Warn("a setting of the agent block was changed, and holds from the next start on: restart the agent", "agent", a.settings.Name, "setting", name)
+		}
+	}
+}
+
 func chooseAgent(p *plan.Plan, name, host string) (plan.Agent, error) {
 	if name == "" && len(p.Agents) == 1 {
 		return *p.Agents[0], nil
@@ -71,11 +98,14 @@ func chooseAgent(p *plan.Plan, name, host string) (plan.Agent, error) {
 	if name == "" && len(p.Agents) == 0 {
 		return plan.Agent{Name: host}, nil
 	}
+	if len(p.Agents) == 0 {
+		return plan.Agent{}, fmt.Errorf("the plan has no agent %q, and no agent block at all: leave --agent out, or write the block", want)
+	}
 	names := make([]string, len(p.Agents))
 	for i, block := range p.Agents {
 		names[i] = block.Name
 	}
-	return plan.Agent{}, fmt.Errorf("the plan has no agent %q, only %v: name one with --agent", want, names)
+	return plan.Agent{}, fmt.Errorf("the plan has no agent %q, only %s: name one with --agent", want, strings.Join(names, ", "))
 }
 
 // DefaultStateDir is where an agent keeps its journal when nobody says: the system's place for

@@ -210,7 +210,12 @@ func TestHeartbeatWhereThereAreUsers(t *testing.T) {
 func TestPagesOfOtherSitesAreRefused(t *testing.T) {
 	t.Parallel()
 	o := quiet(t, "")
-	o.opts.Views = signing
+	o.opts.Views = func(a *Agent) map[string]http.Handler {
+		mux := http.NewServeMux() // whose page on this has the wrong status
+		mux.HandleFunc("GET "+access.ForeignPath, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "another site") })
+		mux.HandleFunc("/", func(http.ResponseWriter, *http.Request) { t.Error("the request has come through") })
+		return map[string]http.Handler{"/": mux}
+	}
 	o.start()
 	for _, path := range []string{"/signin", "/signout", "/signin/link/ABC", "/act/note", "/api/v1/note", "/-/reload", "/nothing"} {
 		for _, header := range []map[string]string{{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}} {

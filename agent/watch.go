@@ -15,14 +15,15 @@ import (
 )
 
 // jobs makes the probers of all checks that this agent runs. A check that cannot be made is not
-// left out: it answers with the reason, as the agent's own trouble.
-func (a *Agent) jobs(p *plan.Plan) []schedule.Job {
-	alive, _ := a.journal.LastAlive()
+// left out: it answers with the reason, as the agent's own trouble. lastOK is what the run before
+// knew of them; nil when this run has looked already, for what was known then of a check that comes
+// back is too old to count an outage from.
+func (a *Agent) jobs(p *plan.Plan, lastOK map[string]time.Time) []schedule.Job {
 	var jobs []schedule.Job
 	for _, sys := range p.Systems {
 		for _, c := range sys.Checks {
 			if c.RunsOn(a.settings.Name) {
-				jobs = append(jobs, a.job(p, sys, c, alive.LastOK))
+				jobs = append(jobs, a.job(p, sys, c, lastOK))
 			}
 		}
 	}
@@ -36,6 +37,17 @@ func (a *Agent) job(p *plan.Plan, sys *plan.System, c *plan.Check, lastOK map[st
 		known = schedule.Known{State: schedule.Down, LastOKAt: account.LastOKAt, FirstBadAt: account.FirstBadAt}
 	}
 	return schedule.Job{System: sys.Name, Check: c, Prober: prober, Local: local, Known: known}
+}
+
+// limits is how many probes run at once, of the kinds that say so.
+func (a *Agent) limits() map[string]int {
+	limits := make(map[string]int)
+	for name, kind := range a.opts.Kinds {
+		if kind.AtOnce > 0 {
+			limits[name] = kind.AtOnce
+		}
+	}
+	return limits
 }
 
 func (a *Agent) prober(p *plan.Plan, sys *plan.System, c *plan.Check) (prober checks.Prober, local bool) {
@@ -115,8 +127,10 @@ func finite(values map[string]float64) map[string]float64 {
 	return kept
 }
 
-// gap journals a stretch in which the process did not run although it lived.
+// gap journals a stretch in which the process did not run although it lived. No heartbeat could be
+// heard in it.
 func (a *Agent) gap(from, to time.Time) {
+	a.inbox.Excuse()
 	a.recordPayload(context.Background(), a.settings.Name, journal.Unobserved{From: from, To: to, Why: "suspended"})
 }
 

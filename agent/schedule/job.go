@@ -44,18 +44,6 @@ func newJob(spec Job) *job {
 // busy reports whether a run of it has not ended and been judged.
 func (j *job) busy() bool { return j.queued || j.run != nil || j.unjudged }
 
-// same reports whether two plans mean the same check. Where it stands in its file, and which
-// other agents run it, does not matter.
-func same(a, b *plan.Check) bool {
-	if a == b {
-		return true
-	}
-	x, y := *a, *b
-	x.Source, y.Source = plan.Source{}, plan.Source{}
-	x.From, y.From = nil, nil
-	return reflect.DeepEqual(x, y)
-}
-
 // use makes p the prober from the next run on and returns the one to close now, if any.
 func (j *job) use(p checks.Prober) []checks.Prober {
 	old := j.prober

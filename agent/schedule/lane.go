@@ -5,9 +5,6 @@ package schedule
 // timeout, so it is generous: what waits costs a socket and a few kilobytes.
 const DefaultLimit = 512
 
-// execLimit is the same for programs, which cost more than a socket.
-const execLimit = 4
-
 // lane bounds the probes of one kind. Kinds do not share a bound: two slow ones together would
 // hold up all others. Within a kind, checks whose last look took long may have only three quarters
 // of the places, so that however many targets are silent, the rest are looked at in time.
@@ -22,8 +19,6 @@ func newLane(kind string, limits map[string]int) *lane {
 	switch {
 	case limits[kind] > 0:
 		return &lane{limit: limits[kind]}
-	case kind == "exec":
-		return &lane{limit: execLimit}
 	case limits[""] > 0:
 		return &lane{limit: limits[""]}
 	default:

@@ -44,7 +44,7 @@ type Options struct {
 	// slept, for more than twice the shortest interval (and 5 s). It comes in order with Changed.
 	Gap func(from, to time.Time)
 	// Limits is how many probes run at once, by kind; "" is for kinds not named. A kind without
-	// an entry has [DefaultLimit], exec 4.
+	// an entry has [DefaultLimit].
 	Limits map[string]int
 	Log    *slog.Logger
 	// Redact blots out secrets from texts; nil leaves them as they are.

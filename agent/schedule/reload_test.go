@@ -167,10 +167,23 @@ func TestTheSameCheckTwice(t *testing.T) {
 }
 
 func TestSame(t *testing.T) {
-	type settings struct{ Host string }
+	type part struct {
+		plan.Source
+		Name string
+	}
+	type settings struct {
+		plan.Source
+		Host  string
+		Parts []part
+		Tags  map[string]plan.Secret
+	}
+	made := func(line int, host, name, tag string) *settings {
+		at := plan.Source{Block: plan.Range{File: "a.hcl", Start: plan.Pos{Line: line}}}
+		return &settings{at, host, []part{{at, name}}, map[string]plan.Secret{"tag": plan.NewSecret(tag)}}
+	}
 	with := func(change func(*plan.Check)) *plan.Check {
 		c := check30()
-		c.Settings = &settings{"10.1.0.11"}
+		c.Settings = made(3, "10.1.0.11", "tls", "x")
 		change(c)
 		return c
 	}
@@ -182,7 +195,11 @@ func TestSame(t *testing.T) {
 		"equal":         {with(func(*plan.Check) {}), true},
 		"moved":         {with(func(c *plan.Check) { c.Attrs = map[string]plan.Range{"host": {File: "b.hcl"}} }), true},
 		"other agents":  {with(func(c *plan.Check) { c.From = []string{"branch"} }), true},
-		"other host":    {with(func(c *plan.Check) { c.Settings = &settings{"10.1.0.12"} }), false},
+		"a line lower":  {with(func(c *plan.Check) { c.Settings = made(4, "10.1.0.11", "tls", "x") }), true},
+		"other host":    {with(func(c *plan.Check) { c.Settings = made(3, "10.1.0.12", "tls", "x") }), false},
+		"other part":    {with(func(c *plan.Check) { c.Settings = made(3, "10.1.0.11", "ssl", "x") }), false},
+		"other secret":  {with(func(c *plan.Check) { c.Settings = made(3, "10.1.0.11", "tls", "y") }), false},
+		"no settings":   {with(func(c *plan.Check) { c.Settings = nil }), false},
 		"other kind":    {with(func(c *plan.Check) { c.Kind = "icmp" }), false},
 		"other pace":    {with(func(c *plan.Check) { c.Interval++ }), false},
 		"other numbers": {with(func(c *plan.Check) { c.FailAfter++ }), false},
