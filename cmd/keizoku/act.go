@@ -17,7 +17,7 @@ type declareCmd struct {
 // Run implements the command.
 func (c *declareCmd) Run(ctx context.Context, out streams) error {
 	return c.act(ctx, out, "declare", func(now *rules.Situation) (rules.Action, error) {
-		onset, err := optionalMoment(c.Onset, now.At, past)
+		onset, err := behindMoment(c.Onset, now.At)
 		return rules.Declare{Threat: c.Threat, Onset: onset, Note: c.Note}, err
 	})
 }
@@ -82,7 +82,7 @@ func (c *noteCmd) Run(ctx context.Context, out streams) error {
 		return err
 	}
 	return c.act(ctx, out, "note", func(now *rules.Situation) (rules.Action, error) {
-		about, err := optionalMoment(c.About, now.At, past)
+		about, err := behindMoment(c.About, now.At)
 		return rules.AddNote{Text: c.Text, System: c.System, About: about, Corrects: corrects}, err
 	})
 }
@@ -101,7 +101,7 @@ type outageStartCmd struct {
 // Run implements the command.
 func (c *outageStartCmd) Run(ctx context.Context, out streams) error {
 	return c.act(ctx, out, "outage-start", func(now *rules.Situation) (rules.Action, error) {
-		start, err := optionalMoment(c.Time, now.At, past)
+		start, err := behindMoment(c.Time, now.At)
 		return rules.CorrectStart{System: c.System, Start: start, Why: c.Why}, err
 	})
 }
@@ -117,6 +117,11 @@ func (c *reloadCmd) Run(ctx context.Context, out streams) error {
 	if err := client.Reload(ctx); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(out.out, "the plan was reloaded")
-	return err
+	if _, err = fmt.Fprintln(out.out, "the plan was reloaded"); err != nil {
+		return err
+	}
+	if err := warnOfDropped(ctx, client, out.err); err != nil {
+		return err
+	}
+	return warnOfGone(ctx, client, out.err)
 }

@@ -26,7 +26,7 @@ func (c *calloutCmd) Run(ctx context.Context, out streams) error {
 	}
 	list, err := client.CallOut(ctx, c.Threat)
 	if err != nil {
-		return err
+		return refusedIn(c.words(s), err)
 	}
 	if c.JSON {
 		return printJSON(out.out, list)

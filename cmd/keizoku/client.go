@@ -2,10 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -149,26 +152,42 @@ func (r recorder) record(ctx context.Context, name string, build func(now *rules
 	if err != nil {
 		return recorded{}, err
 	}
+	words := r.words(now)
 	event, err := client.Act(ctx, name, action, r.By)
-	return recorded{event, now, r.words(now), func(id string) int64 {
-		e, err := client.Event(ctx, id)
-		if err != nil {
-			return 0
-		}
-		return e.Seq
-	}}, err
+	number := func(id string) int64 { return numberOf(ctx, client, id) }
+	return recorded{event, now, words, number}, refusedIn(words, err)
+}
+
+// refusedIn says why the agent refused an action in the language of its answers: who acts in a
+// crisis reads no other. What a newer agent refuses for a reason unknown here keeps its own words.
+func refusedIn(words *messages.Words, err error) error {
+	var refused *api.Problem
+	if !errors.As(err, &refused) || !slices.Contains(rules.ProblemCodes[:], refused.Code) {
+		return err
+	}
+	said := *refused
+	said.Detail, said.Hint = words.Problem(&rules.Problem{Code: refused.Code, Data: refused.Data})
+	return &said
+}
+
+// warn asks whether what was just recorded is on disk, and says so when it is not.
+func (r recorder) warn(ctx context.Context, w io.Writer, words *messages.Words) {
+	if _, after, err := r.ask(ctx); err == nil {
+		warnOfDisk(w, after.Journal, words)
+	}
 }
 
 // act carries out one action and tells what was recorded.
-func (r recorder) act(ctx context.Context, io streams, name string, build func(now *rules.Situation) (rules.Action, error)) error {
+func (r recorder) act(ctx context.Context, out streams, name string, build func(now *rules.Situation) (rules.Action, error)) error {
 	done, err := r.record(ctx, name, build)
 	if err != nil {
 		return err
 	}
+	r.warn(ctx, out.err, done.words)
 	if r.JSON {
-		return printJSON(io.out, done.Event)
+		return printJSON(out.out, done.Event)
 	}
-	return done.tell(io.out)
+	return done.tell(out.out)
 }
 
 // isTerminal reports whether w is a terminal that people look at.

@@ -61,6 +61,8 @@ type cli struct {
 	Version    versionCmd                `cmd:"" group:"other" help:"Print the version."`
 	Completion kongcompletion.Completion `cmd:"" group:"other" help:"Print how to set up completion for bash, zsh or fish."`
 	Reference  referenceCmd              `cmd:"" hidden:"" help:"Write the generated reference pages."`
+
+	ShowVersion kong.VersionFlag `name:"version" help:"Print the version and exit."`
 }
 
 const description = "Watches the priority systems of an ICT business continuity plan and keeps the one clock that matters " +
@@ -83,8 +85,9 @@ func newParser(socket string, more ...kong.Option) (*kong.Kong, error) {
 		kong.Name("keizoku"), kong.Description(description), kong.ExplicitGroups(groups()),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.Vars{
-			"listen": plan.DefaultListen, "url": defaultURL, "socket": socket,
+			"listen": plan.DefaultListen, "url": defaultURL, "socket": socket, "version": versionLine(),
 			"stages": listed(plan.Stages[:]), "ordinary": string(plan.OrdinaryFailure), "media": listed(plan.Media[:]),
+			"kinds":       listed(journal.Kinds()),
 			"print_pages": listed(printPages()), "call_results": listed(journal.CallResults[:]), "findings": listed(journal.Findings[:]),
 		},
 	}
@@ -121,6 +124,7 @@ func main() { os.Exit(run(os.Args[1:], streams{os.Stdout, os.Stderr})) }
 func run(args []string, io streams) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends what does not heed the first
 	exited, code := false, exitGood
 	parser, err := newParser(defaultSocket(),
 		kong.Writers(io.out, io.err), kong.Bind(io), kong.BindTo(ctx, (*context.Context)(nil)),
@@ -136,7 +140,8 @@ func run(args []string, io streams) int {
 	case exited: // --help has printed what was asked for
 		return code
 	case err != nil:
-		_, _ = fmt.Fprintf(io.err, "keizoku: %v\n  %s\n", err, whereHelpIs(err))
+		said := strings.Replace(err.Error(), `,"" but got`, " but got", 1) // that it may be left out is no choice
+		_, _ = fmt.Fprintf(io.err, "keizoku: %s\n  %s\n", said, whereHelpIs(err))
 		return exitUsage
 	}
 	return exitCode(parsed.Run(), io.err)

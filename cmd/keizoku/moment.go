@@ -36,8 +36,26 @@ func aheadMoment(text string, now time.Time) (time.Time, error) {
 	return at, nil
 }
 
-// justPassed is how long after a clock time nobody who types it means tomorrow's: at 23:00, 06:00
-// does.
+// behindMoment is optionalMoment for what has happened. A clock time that is yet to come today is
+// more likely a mistake than meant for yesterday, so that it needs its date; for a moment ahead, the
+// clock of who types it is.
+func behindMoment(text string, now time.Time) (time.Time, error) {
+	at, err := optionalMoment(text, now, past)
+	if _, isClock := clockTime(strings.TrimSpace(text)); err != nil || !isClock || at.YearDay() == now.YearDay() {
+		return at, err
+	}
+	today := at.AddDate(0, 0, 1)
+	switch ahead := today.Sub(now); {
+	case ahead <= time.Minute:
+		return today, nil
+	case ahead < justPassed:
+		return time.Time{}, usagef("%s is yet to come today: if you mean yesterday, give the date too: %q", strings.TrimSpace(text), at.Format("2006-01-02 15:04"))
+	}
+	return at, nil
+}
+
+// justPassed is how long after a clock time nobody who types it means tomorrow's, and how long
+// before it nobody means yesterday's: at 23:00, 06:00 is tomorrow's; at 01:00, 23:00 is yesterday's.
 const justPassed = 12 * time.Hour
 
 // parseMoment reads a point in time as people type it: a clock time ("14:46"), the nearest in the

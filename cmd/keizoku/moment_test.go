@@ -79,6 +79,31 @@ func TestAheadMoment(t *testing.T) {
 	}
 }
 
+// For what has happened, a clock time that is yet to come today is refused with the date to give;
+// late in the evening, seen from the night after, is yesterday's.
+func TestBehindMoment(t *testing.T) {
+	tokyo := zone(t, "Asia/Tokyo")
+	now := time.Date(2026, 3, 13, 3, 30, 0, 0, tokyo)
+	for text, want := range map[string]string{
+		"03:30": "2026-03-13T03:30:00+09:00", "03:00": "2026-03-13T03:00:00+09:00", "23:50": "2026-03-12T23:50:00+09:00",
+		"03:31": "2026-03-13T03:31:00+09:00", "15:30": "2026-03-12T15:30:00+09:00", "2026-03-12 04:00": "2026-03-12T04:00:00+09:00",
+	} {
+		got, err := behindMoment(text, now)
+		if err != nil || got.Format(time.RFC3339) != want {
+			t.Errorf("%q is %s (%v), want %s", text, got.Format(time.RFC3339), err, want)
+		}
+	}
+	for _, text := range []string{"03:32", " 05:03 ", "15:29:59"} {
+		got, err := behindMoment(text, now)
+		if err == nil || !strings.Contains(err.Error(), "2026-03-12 ") {
+			t.Errorf("%q is taken for %s: %v", text, got, err)
+		}
+	}
+	if got, err := behindMoment("", now); err != nil || !got.IsZero() {
+		t.Errorf("nothing is %v, %v", got, err)
+	}
+}
+
 func TestParseMomentKeepsTheClockTimeAcrossAChangeOfTheClocks(t *testing.T) {
 	berlin := zone(t, "Europe/Berlin")
 	// The day after the clocks went forward: yesterday at 16:00 is 23 hours before today at 16:00.

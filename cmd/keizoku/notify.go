@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"time"
 
@@ -68,19 +69,33 @@ func (c *notifyQueueCmd) Run(ctx context.Context, out streams) error {
 	} else {
 		err = printQueue(out.out, queue, c.words(s), s.At)
 	}
-	if err == nil && failing(queue.Channels) {
+	if err == nil && slices.ContainsFunc(queue.Channels, fails) {
 		err = errNotGood
 	}
 	return err
 }
 
-func failing(channels []api.Channel) bool {
-	for i := range channels {
-		if !channels[i].FailingSince.IsZero() {
-			return true
+// fails reports whether messages do not get through: the channel fails, or is gone from the plan.
+func fails(c api.Channel) bool {
+	return !c.FailingSince.IsZero() || !c.GoneSince.IsZero() && c.Pending > 0
+}
+
+// warnOfGone tells what waits for channels that the plan has no more, as after giving one another
+// name. That it cannot be asked for is no reason to say that the reload failed.
+func warnOfGone(ctx context.Context, client *api.Client, w io.Writer) error {
+	queue, err := client.Notifications(ctx, 1)
+	if err != nil {
+		return nil //nolint:nilerr // 2026-11-23: the plan was reloaded; notify queue tells the rest
+	}
+	for _, c := range queue.Channels {
+		if c.GoneSince.IsZero() || c.Pending == 0 {
+			continue
+		}
+		if _, err := fmt.Fprintf(w, "warning: the plan has no channel %q any more. What waits for it (messages: %d) goes out if it comes back under this name, and is given up after a week.\n", c.Name, c.Pending); err != nil {
+			return err
 		}
 	}
-	return false
+	return nil
 }
 
 func printQueue(w io.Writer, queue api.Notifications, words *messages.Words, now time.Time) error {
@@ -110,7 +125,7 @@ func printQueue(w io.Writer, queue api.Notifications, words *messages.Words, now
 func channelState(c *api.Channel, words *messages.Words, now time.Time) string {
 	switch {
 	case !c.GoneSince.IsZero():
-		return words.Say("notify_gone", map[string]any{"Since": words.Moment(c.GoneSince, now)})
+		return words.Say("notify_gone", map[string]any{"Since": words.Moment(c.GoneSince, now), "Pending": c.Pending})
 	case c.FailingSince.IsZero() && !c.Carried:
 		return words.Word("notify_untried")
 	case c.FailingSince.IsZero():
@@ -122,7 +137,11 @@ func channelState(c *api.Channel, words *messages.Words, now time.Time) string {
 // messageState is how far a message has come.
 func messageState(m *api.Notification, words *messages.Words, now time.Time) string {
 	told := words.Word("notify_state_" + m.State)
-	if m.State == "pending" && !m.NextTryAt.IsZero() {
+	switch {
+	case m.State != "pending":
+	case m.ChannelGone:
+		told += "; " + words.Word("notify_no_channel")
+	case m.NextTryAt.After(now): // else it waits for its turn behind a dead link
 		told += "; " + words.Say("notify_next", map[string]any{"At": words.Moment(m.NextTryAt, now)})
 	}
 	return told

@@ -30,7 +30,16 @@ func (c *outagesCmd) Run(ctx context.Context, out streams) error {
 	if c.JSON {
 		return printJSON(out.out, list)
 	}
+	if len(list) == 0 && c.System != "" && s.System(c.System) == nil {
+		return nothingOn(c.System)
+	}
 	return printOutages(out.out, list, s, c.words(s))
+}
+
+// nothingOn refuses a name of which neither the record nor the plan knows: "none" would sound like
+// good news.
+func nothingOn(system string) error {
+	return fmt.Errorf("nothing is on record about a system %q, and the plan has none of that name; `keizoku status` shows the names", system)
 }
 
 func printOutages(w io.Writer, list []rules.PastOutage, s *rules.Situation, words *messages.Words) error {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 
@@ -34,6 +35,22 @@ func (r recorded) tell(w io.Writer) error {
 		return err
 	}
 	return r.tellChecklists(w, checklistsOf(event.Payload))
+}
+
+// numberOf is the number of a record in the chronology; 0 when the agent does not tell.
+func numberOf(ctx context.Context, client *api.Client, id string) int64 {
+	e, err := client.Event(ctx, id)
+	if err != nil {
+		return 0
+	}
+	return e.Seq
+}
+
+// warnOfDisk says that what was recorded is not on disk: who is told its number takes it for safe.
+func warnOfDisk(w io.Writer, j rules.JournalFacts, words *messages.Words) {
+	if j.Failing != "" {
+		_, _ = fmt.Fprintln(w, "! "+journalFailing(j, words)) // nobody is behind standard error
+	}
 }
 
 // tellChecklists says that checklists began, and where they are.

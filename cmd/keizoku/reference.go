@@ -103,7 +103,7 @@ func commandReference() (string, error) {
 }
 
 const conventions = `Data goes to standard output, diagnostics to standard error. Exit codes: 0 good, 1 the thing asked about is not good, 2 wrong
-usage. Colours show on a terminal only, and not when ` + "`NO_COLOR`" + ` is set.
+usage. Colours show on a terminal only, and not when ` + "`NO_COLOR`" + ` is set. Every command takes ` + "`--help`" + ` and ` + "`--version`" + `.
 `
 
 // groupOf is the group of a command, which its parents may have.
@@ -130,7 +130,7 @@ func writeCommand(b *strings.Builder, n *kong.Node) {
 	header := "\n| flag | default | meaning |\n|---|---|---|\n"
 	for _, flags := range n.AllFlags(true) {
 		for _, flag := range flags {
-			if flag.Name == "help" {
+			if flag.Name == "help" || flag.Name == "version" { // every command has them
 				continue
 			}
 			b.WriteString(header)

@@ -30,6 +30,7 @@ func (c *sitrepCmd) Run(ctx context.Context, out streams) error {
 	if err != nil {
 		return err
 	}
+	c.warn(ctx, out.err, done.words)
 	if c.JSON {
 		return printJSON(out.out, done.Event)
 	}

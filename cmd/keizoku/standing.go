@@ -40,10 +40,25 @@ func held(s *rules.Situation, words *messages.Words, titles messages.Titles) []s
 	var reasons []string
 	for _, r := range s.Decision.Reasons {
 		if r.Holds && r.Recommends == s.Decision.Recommendation {
-			reasons = append(reasons, words.Criterion(r, titles))
+			reasons = append(reasons, atAGlance(r, words, titles))
 		}
 	}
 	return reasons
+}
+
+// fewSystems is how many systems a reason names in the first lines of the status: with hundreds of
+// them down, the table that follows would be out of sight.
+const fewSystems = 6
+
+// atAGlance is a reason with its first systems.
+func atAGlance(r *rules.ReasonFacts, words *messages.Words, titles messages.Titles) string {
+	more := len(r.Systems) - fewSystems
+	if more <= 0 || !r.BuiltIn || !r.KeptUntil.IsZero() {
+		return words.Criterion(r, titles)
+	}
+	few := *r
+	few.Systems = r.Systems[:fewSystems]
+	return words.Criterion(&few, titles) + words.Say("alert_many_more", map[string]any{"Count": more})
 }
 
 // overdueSteps names the steps that are open past their time, with the ID by which `keizoku step`

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/keizoku-bcp/keizoku/messages"
+	"github.com/keizoku-bcp/keizoku/reports"
 	"github.com/keizoku-bcp/keizoku/rules"
 )
 
@@ -96,13 +97,22 @@ func heading(s *rules.Situation, words *messages.Words) string {
 		parts = append(parts, "! "+words.Word("console_estimated"))
 	}
 	if s.Journal.Failing != "" {
-		parts = append(parts, "! "+words.Say("console_journal_failing", map[string]any{"Unwritten": s.Journal.Unwritten, "Why": s.Journal.Failing}))
+		parts = append(parts, "! "+journalFailing(s.Journal, words))
 	}
 	parts = append(parts, failingChannels(s, words)...)
 	if s.Plan.Rejected != "" {
 		parts = append(parts, "! "+words.Word("console_rejected"))
 	}
-	return strings.Join(append(parts, blindStretches(s, words)...), "\n")
+	parts = append(parts, blindStretches(s, words)...)
+	for i := range parts {
+		parts[i] = reports.Inert(parts[i]) // reasons that people gave stand in them
+	}
+	return strings.Join(parts, "\n")
+}
+
+// journalFailing tells that the record is not on disk, and why.
+func journalFailing(j rules.JournalFacts, words *messages.Words) string {
+	return words.Say("console_journal_failing", map[string]any{"Unwritten": j.Unwritten, "Why": j.Failing})
 }
 
 // failingChannels tell through which channels messages do not get.
@@ -202,7 +212,7 @@ func facts(sys *rules.SystemFacts, s *rules.Situation, words *messages.Words) []
 		told = append(told, expected(o, s, words)...)
 	}
 	if o != nil && !o.AcknowledgedAt.IsZero() {
-		told = append(told, words.Word("status_acknowledged"))
+		told = append(told, words.Word("status_acknowledged")+": "+o.AcknowledgedWhy)
 	}
 	return told
 }

@@ -32,7 +32,7 @@ func (c *surveyShowCmd) Run(ctx context.Context, out streams) error {
 	}
 	survey, err := api.SurveyOf(s, c.Site)
 	if err != nil {
-		return api.Worded(err)
+		return refusedIn(c.words(s), api.Worded(err))
 	}
 	if c.JSON {
 		return printJSON(out.out, survey)
@@ -71,7 +71,7 @@ type surveyRecordCmd struct {
 // Run implements the command.
 func (c *surveyRecordCmd) Run(ctx context.Context, out streams) error {
 	return c.act(ctx, out, "survey", func(now *rules.Situation) (rules.Action, error) {
-		seen, err := optionalMoment(c.At, now.At, past)
+		seen, err := behindMoment(c.At, now.At)
 		return rules.AnswerSurvey{Site: c.Site, Item: c.Item, Finding: journal.Finding(c.Finding), Note: c.Note, SeenAt: seen}, err
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/mattn/go-runewidth"
 
 	"github.com/keizoku-bcp/keizoku/messages"
+	"github.com/keizoku-bcp/keizoku/reports"
 )
 
 // table prints rows in columns that line up on a terminal, where a Japanese character takes two
@@ -16,7 +17,14 @@ type table struct {
 	rows [][]string
 }
 
-func (t *table) add(cells ...string) { t.rows = append(t.rows, cells) }
+// add adds a row. What people and machines wrote is in it, and must not move the cursor.
+func (t *table) add(cells ...string) {
+	row := make([]string, len(cells))
+	for i, cell := range cells {
+		row[i] = reports.Inert(cell)
+	}
+	t.rows = append(t.rows, row)
+}
 
 func (t *table) print(w io.Writer) error {
 	widths := t.widths()

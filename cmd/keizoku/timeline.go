@@ -19,7 +19,7 @@ import (
 type timelineCmd struct {
 	reader
 	System string   `help:"Only what is about this system."`
-	Kind   []string `help:"Only these kinds of events."`
+	Kind   []string `enum:"${kinds}" help:"Only these kinds of events: ${enum}."`
 	From   string   `help:"Not before: 08:00, 2026-03-11 14:46, 2h ago, or RFC 3339."`
 	To     string   `help:"Not after."`
 	Limit  int      `default:"200" help:"The newest so many; 0 for all."`
@@ -47,7 +47,10 @@ func (c *timelineCmd) Run(ctx context.Context, out streams) error {
 	if c.JSON || c.Format == "json" {
 		return printJSON(out.out, events)
 	}
-	return c.print(out, events, s)
+	if len(events) == 0 && c.System != "" && s.System(c.System) == nil {
+		return nothingOn(c.System)
+	}
+	return c.print(out, events, s, func(id string) int64 { return numberOf(ctx, client, id) })
 }
 
 // query is what to ask the agent.
@@ -98,7 +101,9 @@ func (c *timelineCmd) newest(all []api.Event) []api.Event {
 	return all[max(0, len(all)-c.Limit):]
 }
 
-func (c *timelineCmd) print(out streams, views []api.Event, s *rules.Situation) error {
+// print writes what was asked for. number gives the number of a record that is not among it and is
+// corrected by one that is.
+func (c *timelineCmd) print(out streams, views []api.Event, s *rules.Situation, number func(id string) int64) error {
 	events := make([]journal.Event, len(views))
 	for i, view := range views {
 		var err error
@@ -108,6 +113,11 @@ func (c *timelineCmd) print(out streams, views []api.Event, s *rules.Situation) 
 	}
 	words := c.words(s)
 	lines := reports.Lines(words, events, messages.TitlesIn(s), s.At.Location())
+	for i := range lines {
+		if points := &lines[i].Corrects; points.ID != "" && points.Seq == 0 {
+			points.Seq = number(points.ID)
+		}
+	}
 	switch c.Format {
 	case "csv":
 		return reports.WriteCSV(out.out, words, lines)

@@ -13,8 +13,13 @@ type versionCmd struct{}
 
 // Run implements the command.
 func (versionCmd) Run(io streams) error {
-	_, err := fmt.Fprintf(io.out, "keizoku %s (%s %s/%s)\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	_, err := fmt.Fprintln(io.out, versionLine())
 	return err
+}
+
+// versionLine is what the command says, and the flag --version, for which people ask first.
+func versionLine() string {
+	return fmt.Sprintf("keizoku %s (%s %s/%s)", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
 // version is the release, else what the build knows of itself.
