@@ -2,7 +2,6 @@ package policy
 
 import (
 	"fmt"
-	"net/url"
 	"os"
 	"os/exec"
 	"path"
@@ -134,23 +133,6 @@ func words(command string) []string {
 		out = append(out, strings.Trim(w, `"'`))
 	}
 	return out
-}
-
-// link is a Markdown link or image to a place in the tree.
-var link = regexp.MustCompile(`\]\(([^)\s]+)\)`)
-
-func TestLinksLeadSomewhere(t *testing.T) {
-	for _, doc := range filesNamed(t, ".md") {
-		for _, found := range link.FindAllStringSubmatch(read(t, doc), -1) {
-			to, err := url.Parse(found[1])
-			if err != nil || to.Scheme != "" || to.Path == "" {
-				continue // elsewhere, or within the page
-			}
-			if _, err := os.Stat(filepath.Join(root, path.Dir(doc), to.Path)); err != nil {
-				t.Errorf("%s: %v", doc, err)
-			}
-		}
-	}
 }
 
 // People who report a fault say which release they run; the changelog says what it can do.

@@ -33,10 +33,11 @@ var rooms = []room{
 	{"agent/act", []string{"rules"}, "people's actions by name, and how forms say them"},
 	{"agent/console/draw", nil, "drawings: geometry, and nothing of what is drawn"},
 	{"agent/console/paper", nil, "a page as one file for paper"},
-	{"agent/console", []string{"agent/access", "agent/access/*", "agent/act", "agent/console/*", "rules", "rules/*", "journal", "messages", "reports"}, "a view of a Situation, and forms for people's actions"},
+	{"agent/sse", nil, "server-sent events on the wire, and nothing of what they tell"},
+	{"agent/console", []string{"agent/access", "agent/access/*", "agent/act", "agent/sse", "agent/console/*", "rules", "rules/*", "journal", "messages", "reports"}, "a view of a Situation, and forms for people's actions"},
 	{"agent/api/openapi", []string{"agent/api", "agent/api/apitest", "journal", "rules", "rules/*"}, "the document of the API, made from its types"},
 	{"agent/api/apitest", nil, "real answers held against the document"},
-	{"agent/api", []string{"agent/access", "agent/act", "rules", "rules/*", "journal", "messages"}, "a view of a Situation, and the door for people's actions"},
+	{"agent/api", []string{"agent/access", "agent/act", "agent/sse", "rules", "rules/*", "journal", "messages"}, "a view of a Situation, and the door for people's actions"},
 	{"agent/metrics", []string{"rules", "rules/*"}, "a view of a Situation"},
 	{"reports", []string{"messages", "rules", "rules/*", "journal", "notify"}, "pages and messages from one Situation, for terminal, paper and channels"},
 	{"dashboards", []string{"messages", "rules"}, "dashboards as Go: the words and states of Situations, and no agent"},
@@ -72,7 +73,7 @@ var rooms = []room{
 
 // forTests are imported by tests alone, on top of what the room may import: real kinds, plans and
 // suites to try a room with.
-var forTests = []string{"checks", "checks/*", "power", "power/all", "power/powertest", "notify", "notify/all", "notify/notifytest", "rules/supply", "examples", "config", "messages"}
+var forTests = []string{"checks", "checks/*", "power", "power/all", "power/powertest", "notify", "notify/all", "notify/notifytest", "rules/supply", "examples", "config", "messages", "internal/conform"}
 
 func TestImportsRunDown(t *testing.T) {
 	for _, s := range readTree(t).files {

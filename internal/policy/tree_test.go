@@ -90,6 +90,18 @@ func filesNamed(t *testing.T, suffix string) []string {
 	return names
 }
 
+// maxSize is more than anything that people write or draw has; what is larger was built.
+const maxSize = 1 << 20
+
+// A program that slipped into a commit is fetched by everybody, for ever.
+func TestNothingBuiltLiesInTheTree(t *testing.T) {
+	for _, name := range filesNamed(t, "") {
+		if info, err := os.Stat(filepath.Join(root, name)); err == nil && info.Size() > maxSize {
+			t.Errorf("%s has %d KB: delete it, and build into bin (make build)", name, info.Size()>>10)
+		}
+	}
+}
+
 // notOurs are directories that tools make or ignore.
 func notOurs(dir string) bool {
 	return dir == "bin" || dir == "dist" || dir == "testdata" || strings.HasPrefix(dir, ".")
