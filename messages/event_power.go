@@ -11,6 +11,9 @@ func powerBegan(l *line, p journal.PowerBegan) {
 	l.say("Subject", l.words.SupplyTitle(p.Supply, l.titles))
 	l.say("Condition", l.words.Condition(p.Condition))
 	l.time("First", p.FirstAt)
+	if p.Supply == journal.Utility && !p.LastNotAt.IsZero() {
+		l.time("LastNot", p.LastNotAt) // from when a blackout counts, and so every page does
+	}
 	l.say("Text", l.words.powerText(p, l.event.At.In(l.zone)))
 }
 
