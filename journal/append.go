@@ -86,7 +86,7 @@ func (s *Store) enqueue(records []record) (<-chan struct{}, error) {
 // refuse tells that memory is full too. Callers hold s.mu.
 func (s *Store) refuse(events int) error {
 	s.o.Log.Error("events are LOST: memory holds as many unwritten events as it may",
-		"journal", s.path, "kept", len(s.queue), "refused", events, "error", s.failing)
+		"journal", s.path, "kept", len(s.queue), "refused", events, "err", s.failing)
 	return fmt.Errorf("%w: %d are kept in memory (%w)", ErrBacklog, len(s.queue), s.failing)
 }
 

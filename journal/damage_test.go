@@ -113,6 +113,25 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 	if _, err := Open(t.Context(), o); !errors.Is(err, ErrNewer) || !strings.Contains(err.Error(), "--state-dir") {
 		t.Errorf("Open = %v", err)
 	}
+	if report, err := VerifyFile(t.Context(), filepath.Join(o.Dir, FileName)); !errors.Is(err, ErrNewer) {
+		t.Errorf("VerifyFile = %+v, %v", report, err)
+	}
+}
+
+// A journal that cannot be read is no journal without events.
+func TestVerifyOfWhatCannotBeRead(t *testing.T) {
+	o, _ := closed(t, 3)
+	statement(t, o.Dir, "ALTER TABLE tip RENAME TO tips")
+	if report, err := VerifyFile(t.Context(), filepath.Join(o.Dir, FileName)); err == nil {
+		t.Errorf("VerifyFile = %+v", report)
+	}
+	s := open(t, testOptions(t.TempDir()))
+	defer shut(t, s)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if report, err := s.Verify(ctx); err == nil {
+		t.Errorf("Verify = %+v", report)
+	}
 }
 
 func TestMissingDatabaseWithItsLogLeft(t *testing.T) {

@@ -25,6 +25,8 @@ type file struct {
 	reads *sql.DB
 	stmts statements
 	info  os.FileInfo
+	// byKind says that the file has the index by kind, which older versions did not make.
+	byKind bool
 }
 
 // readers bounds the connections that read.
@@ -78,6 +80,14 @@ func (f *file) open(ctx context.Context, log *slog.Logger) error {
 	if err := f.checkContent(ctx); err != nil {
 		return f.explain(err)
 	}
+	// A copy made by VACUUM INTO has no write-ahead log: who reads it would hold up who writes.
+	if _, err := f.write.ExecContext(ctx, "PRAGMA journal_mode = WAL"); err != nil {
+		return f.explain(err)
+	}
+	if _, err := f.write.ExecContext(ctx, indexByKind); err != nil { // no room for it: reading is slower, and right
+		log.Warn("the journal gets no index by kind of event; a later start makes it", "journal", f.path, "err", err)
+	}
+	f.byKind = hasIndexByKind(ctx, f.write)
 	return f.explain(f.stmts.prepare(ctx, f.write))
 }
 
@@ -125,6 +135,7 @@ func openReads(ctx context.Context, path string, how access) (*file, error) {
 	if _, err := readTip(ctx, f.reads); err != nil {
 		return nil, errors.Join(f.explain(err), f.close())
 	}
+	f.byKind = hasIndexByKind(ctx, f.reads)
 	return f, nil
 }
 

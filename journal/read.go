@@ -4,8 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"iter"
+	"math"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -58,7 +58,7 @@ func (s *Store) recordsOf(ctx context.Context, q Query, upTo int64, kept []recor
 	return func(yield func(*record, error) bool) {
 		left := q.Limit
 		if left <= 0 {
-			left = int(^uint(0) >> 1)
+			left = math.MaxInt
 		}
 		pass := func(r *record, err error) bool {
 			left--
@@ -76,7 +76,7 @@ func (s *Store) recordsOf(ctx context.Context, q Query, upTo int64, kept []recor
 func (s *Store) snapshot() (int64, []record) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.stored.last.Seq, s.queue[:s.kept:s.kept]
+	return s.stored.lastSeq, s.queue[:s.kept:s.kept]
 }
 
 func passKept(q *Query, kept []record, pass func(*record, error) bool) bool {
@@ -101,9 +101,9 @@ func (q *Query) selects(e *Event) bool {
 
 // passStored goes through the events on disk, page by page.
 func (s *Store) passStored(ctx context.Context, q *Query, upTo int64, pass func(*record, error) bool) bool {
-	low, high := q.AfterSeq, upTo+1
-	if q.BeforeSeq != 0 {
-		high = min(high, q.BeforeSeq)
+	low, high, err := s.bounds(ctx, q, upTo)
+	if err != nil {
+		return pass(nil, err)
 	}
 	for low+1 < high {
 		page, err := s.page(ctx, q, low, high)
@@ -136,39 +136,11 @@ func (q *Query) page() int {
 
 // page reads events between two seqs, both exclusive.
 func (s *Store) page(ctx context.Context, q *Query, low, high int64) ([]record, error) {
-	text, args := q.sql(low, high)
 	s.fileMu.RLock()
 	defer s.fileMu.RUnlock()
+	text, args := q.sql(low, high, s.file.byKind)
 	records, err := queryRecords(ctx, s.file.reads, text, args...)
 	return records, s.file.explain(err)
-}
-
-func (q *Query) sql(low, high int64) (string, []any) {
-	where, args := []string{"seq > ?", "seq < ?"}, []any{low, high}
-	add := func(condition string, values ...any) {
-		where, args = append(where, condition), append(args, values...)
-	}
-	if !q.From.IsZero() {
-		add("at >= ?", q.From.UTC().Format(timeLayout))
-	}
-	if !q.To.IsZero() {
-		add("at < ?", q.To.UTC().Format(timeLayout))
-	}
-	if q.Subject != "" {
-		add("subject = ?", q.Subject)
-	}
-	if len(q.Kinds) > 0 {
-		add("kind IN (?" + strings.Repeat(",?", len(q.Kinds)-1) + ")")
-		for _, kind := range q.Kinds {
-			args = append(args, string(kind))
-		}
-	}
-	order := "seq"
-	if q.Newest {
-		order = "seq DESC"
-	}
-	return "SELECT " + columns + " FROM events WHERE " + strings.Join(where, " AND ") +
-		" ORDER BY " + order + " LIMIT ?", append(args, q.page())
 }
 
 func queryRecords(ctx context.Context, db *sql.DB, text string, args ...any) ([]record, error) {

@@ -76,6 +76,13 @@ func readTip(ctx context.Context, db *sql.DB) (link, error) {
 	return scanTip(db.QueryRowContext(ctx, selectTip))
 }
 
+// hasIndexByKind tells whether the file has [indexByKind].
+func hasIndexByKind(ctx context.Context, db *sql.DB) bool {
+	var n int
+	err := db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND name = 'events_kind'").Scan(&n)
+	return err == nil && n > 0
+}
+
 func scanTip(row *sql.Row) (link, error) {
 	var tip link
 	err := row.Scan(&tip.seq, &tip.hash)

@@ -24,23 +24,12 @@ func (s *Store) Status() Status {
 	defer s.mu.Unlock()
 	st := Status{
 		LastCommitAt: s.lastCommit, Commits: s.commits, Events: s.stored.events + int64(s.kept),
-		LastSeq: s.stored.last.Seq, Unwritten: s.kept, Failing: s.failing,
+		LastSeq: s.stored.lastSeq, Unwritten: s.kept, Failing: s.failing,
 	}
 	if s.kept > 0 {
 		st.LastSeq = s.queue[s.kept-1].seq
 	}
 	return st
-}
-
-// Last returns the newest event, unwritten or not; false when there is none. Its At is the
-// earliest time that the next event can have.
-func (s *Store) Last() (Event, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.kept > 0 {
-		return s.queue[s.kept-1].event, true
-	}
-	return s.stored.last, s.stored.events > 0
 }
 
 // Subscribe returns a channel that gets a signal after events were added, and when writing begins

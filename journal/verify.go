@@ -94,7 +94,7 @@ type walk struct {
 	prev   link
 	prevID string
 	at     string
-	seen   map[string]bool // hashes
+	seen   map[string]bool // hashes of those at the time of the last one, and of the one before them
 }
 
 func (w *walk) step(r *record) {
@@ -107,8 +107,18 @@ func (w *walk) step(r *record) {
 	case r.prev != w.prev.hash:
 		w.add(Break{From: max(w.prev.seq, 1), To: r.seq, ID: cmp.Or(w.prevID, r.id), What: w.judge(r)})
 	}
+	w.remember(r.at)
 	w.prev, w.prevID, w.at = link{r.seq, r.sum()}, r.id, r.at // r is not ours to change: others read it as well
 	w.seen[w.prev.hash] = true
+}
+
+// remember forgets the hashes of what was before the time given, but for the last: where events of
+// different times have changed places, their times show it. Years of hashes would fill the memory.
+func (w *walk) remember(at string) {
+	if at != w.at {
+		clear(w.seen)
+		w.seen[w.prev.hash] = true
+	}
 }
 
 func (w *walk) count(r *record) {

@@ -159,7 +159,7 @@ func (s *Store) settle(j job) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if n := len(j.records); n > 0 {
-		s.tip, s.stored.last = j.records[n-1].link(), j.records[n-1].event
+		s.tip, s.stored.lastSeq = j.records[n-1].link(), j.records[n-1].seq
 		s.stored.events += int64(n)
 		s.queue, s.kept = s.queue[n:], max(0, s.kept-n)
 	}
@@ -180,6 +180,10 @@ func (s *Store) settle(j job) {
 	s.release(s.tip.seq)
 }
 
+// failingAgain is how often a failure that lasts is logged. It is tried each second while things happen,
+// and the log may be on the same full disk.
+const failingAgain = time.Minute
+
 // fail establishes, or renews, that the disk takes nothing: all that is queued is kept and counts
 // as written.
 func (s *Store) fail(err error) {
@@ -198,13 +202,19 @@ func (s *Store) hang() {
 }
 
 func (s *Store) failLocked(err error) {
+	now := time.Now()
+	news := s.failing == nil || s.failing.Error() != err.Error() || now.Sub(s.failingTold) >= failingAgain
 	if s.failing == nil {
-		s.failingSince = time.Now()
+		s.failingSince = now
 	}
-	s.failing, s.lastTry = err, time.Now()
+	s.failing, s.lastTry = err, now
 	s.keep()
+	if !news {
+		return
+	}
+	s.failingTold = now
 	s.o.Log.Error("THE JOURNAL IS NOT WRITTEN: events are kept in memory and are lost if the agent ends",
-		"journal", s.path, "unwritten", s.kept, "since", s.failingSince, "error", err)
+		"journal", s.path, "unwritten", s.kept, "since", s.failingSince, "err", err)
 }
 
 // keep counts what is queued as written. Callers hold s.mu.

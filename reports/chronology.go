@@ -40,18 +40,79 @@ type Ref struct {
 // Lines puts events into the order in which they happened; what happened at one time stays in the
 // order in which it was noted. A nil zone is UTC.
 func Lines(w *messages.Words, events []journal.Event, titles messages.Titles, zone *time.Location) []Line {
+	c := Chronology{Words: w, Titles: titles, Zone: zone}
+	c.Add(events...)
+	return c.Lines()
+}
+
+// Chronology makes lines of events that come bit by bit: of an event, nothing but its line is kept. One
+// of years has millions.
+type Chronology struct {
+	Words  *messages.Words
+	Titles messages.Titles
+	Zone   *time.Location // nil: UTC
+
+	lines []Line
+	// steps are the titles of the steps of checklists that began, by ID.
+	steps map[string]string
+}
+
+// Add takes further events, in any order.
+func (c *Chronology) Add(events ...journal.Event) {
+	zone := c.Zone
 	if zone == nil {
 		zone = time.UTC
 	}
-	lines := make([]Line, len(events))
-	for i, e := range events {
-		lines[i] = lineOf(w, e, titles, zone)
+	c.lines = slices.Grow(c.lines, len(events))
+	for _, e := range events {
+		c.learn(e.Payload)
+		c.lines = append(c.lines, lineOf(c.Words, e, c.title, zone))
 	}
-	pointAtEachOther(lines)
-	slices.SortStableFunc(lines, func(a, b Line) int {
+}
+
+// learn keeps the titles of a checklist that begins: of one that is over, or whose start was taken
+// back, the Situation of today tells nothing.
+func (c *Chronology) learn(payload journal.Payload) {
+	var begun []journal.Checklist
+	switch p := payload.(type) {
+	case journal.StageMoved:
+		begun = p.Checklists
+	case journal.ThreatDeclared:
+		begun = p.Checklists
+	}
+	for _, list := range begun {
+		for _, step := range list.Steps {
+			if c.steps == nil {
+				c.steps = make(map[string]string)
+			}
+			c.steps[step.ID] = step.Title
+		}
+	}
+}
+
+func (c *Chronology) title(name string) string {
+	if title := c.Titles(name); title != name {
+		return title
+	}
+	return cmp.Or(c.steps[name], name)
+}
+
+// Len is how many lines there are.
+func (c *Chronology) Len() int { return len(c.lines) }
+
+// Keep lets go of all but the last so many that were added.
+func (c *Chronology) Keep(last int) {
+	c.lines = slices.Delete(c.lines, 0, max(0, len(c.lines)-last))
+}
+
+// Lines returns the lines in the order in which things happened, each with what it points at. Nothing
+// is to be added afterwards.
+func (c *Chronology) Lines() []Line {
+	pointAtEachOther(c.lines)
+	slices.SortStableFunc(c.lines, func(a, b Line) int {
 		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Seq, b.Seq))
 	})
-	return lines
+	return c.lines
 }
 
 func lineOf(w *messages.Words, e journal.Event, titles messages.Titles, zone *time.Location) Line {
@@ -83,15 +144,22 @@ func titleOf(w *messages.Words, e journal.Event, titles messages.Titles) string 
 }
 
 func pointAtEachOther(lines []Line) {
-	byID := make(map[string]*Line, len(lines))
+	old := make(map[string]*Line)
 	for i := range lines {
-		byID[lines[i].ID] = &lines[i]
+		if id := lines[i].Corrects.ID; id != "" {
+			old[id] = nil
+		}
 	}
 	for i := range lines {
-		if old := byID[lines[i].Corrects.ID]; old != nil && lines[i].Corrects.ID != "" {
-			lines[i].Corrects.Seq = old.Seq
-			if lines[i].Seq > old.CorrectedBy.Seq {
-				old.CorrectedBy = Ref{lines[i].ID, lines[i].Seq}
+		if _, pointedAt := old[lines[i].ID]; pointedAt {
+			old[lines[i].ID] = &lines[i]
+		}
+	}
+	for i := range lines {
+		if to := old[lines[i].Corrects.ID]; to != nil {
+			lines[i].Corrects.Seq = to.Seq
+			if lines[i].Seq > to.CorrectedBy.Seq {
+				to.CorrectedBy = Ref{lines[i].ID, lines[i].Seq}
 			}
 		}
 	}

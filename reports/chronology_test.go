@@ -175,3 +175,27 @@ func TestWritersTellErrors(t *testing.T) {
 		}
 	}
 }
+
+// What comes bit by bit is the same as at once: order, and what corrects what.
+func TestChronologyBitByBit(t *testing.T) {
+	var events []journal.Event
+	for seq := range int64(20) {
+		e := journal.Event{ID: string('a' + rune(seq)), Seq: seq + 1, At: clock("12:00:00"), Kind: journal.KindNoteAdded}
+		payload := journal.NoteAdded{About: clock("11:00:00").Add(time.Duration(seq*7%20) * time.Minute)}
+		if seq%6 == 5 {
+			payload.Corrects = events[seq-4].ID
+		}
+		e.Payload = payload
+		events = append(events, e)
+	}
+	w := messages.For(plan.English)
+	c := Chronology{Words: w, Titles: asNamed, Zone: jst}
+	for _, e := range events {
+		c.Add(e)
+		c.Keep(12)
+	}
+	want := Lines(w, events[8:], asNamed, jst)
+	if got := c.Lines(); c.Len() != 12 || cmp.Diff(want, got) != "" {
+		t.Errorf("%d lines (-want +got):\n%s", c.Len(), cmp.Diff(want, got))
+	}
+}

@@ -2,16 +2,16 @@ package main
 
 import (
 	"context"
+	"io"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/keizoku-bcp/keizoku/agent/api"
-	"github.com/keizoku-bcp/keizoku/journal"
 	"github.com/keizoku-bcp/keizoku/messages"
 	"github.com/keizoku-bcp/keizoku/reports"
-	"github.com/keizoku-bcp/keizoku/rules"
 )
 
 // timelineCmd is the chronology (クロノロジー): what the agent saw and what people did, in one line
@@ -27,7 +27,6 @@ type timelineCmd struct {
 	JSON   bool     `name:"json" help:"The same as --format json."`
 }
 
-// Run implements the command.
 func (c *timelineCmd) Run(ctx context.Context, out streams) error {
 	if c.Limit < 0 {
 		return usagef("--limit=%d: give a number, or 0 for all", c.Limit)
@@ -38,19 +37,19 @@ func (c *timelineCmd) Run(ctx context.Context, out streams) error {
 	}
 	q, err := c.query(s.At)
 	if err != nil {
-		return err
-	}
-	events, err := c.events(ctx, client, q)
-	if err != nil {
-		return err
+		return told(c.words(s), err)
 	}
 	if c.JSON || c.Format == "json" {
-		return printJSON(out.out, events)
+		return c.printEvents(ctx, client, q, out.out)
 	}
-	if len(events) == 0 && c.System != "" && s.System(c.System) == nil {
+	chronology := reports.Chronology{Words: c.words(s), Titles: messages.TitlesIn(s), Zone: s.At.Location()}
+	if err := c.gather(ctx, client, q, &chronology); err != nil {
+		return err
+	}
+	if chronology.Len() == 0 && c.System != "" && s.System(c.System) == nil {
 		return nothingOn(c.System)
 	}
-	return c.print(out, events, s, func(id string) int64 { return numberOf(ctx, client, id) })
+	return c.print(out, chronology.Lines(), c.words(s), func(id string) int64 { return numberOf(ctx, client, id) })
 }
 
 // query is what to ask the agent.
@@ -71,48 +70,70 @@ func (c *timelineCmd) query(now time.Time) (url.Values, error) {
 // pageOfEvents is how many events an agent gives at a time.
 const pageOfEvents = 10_000
 
-// events asks for the newest so many; beyond what an agent gives at a time, page by page.
-func (c *timelineCmd) events(ctx context.Context, client *api.Client, q url.Values) ([]api.Event, error) {
-	if c.Limit > 0 && c.Limit <= pageOfEvents {
-		q.Set("limit", strconv.Itoa(c.Limit))
-		return client.Events(ctx, q)
-	}
-	all := []api.Event{}
+// pages passes on the newest so many events, the oldest first, as the agent gives them; beyond what it
+// gives at a time, all that there are, page by page.
+func (c *timelineCmd) pages(ctx context.Context, client *api.Client, q url.Values, pass func([]api.Event) error) error {
 	q.Set("limit", strconv.Itoa(pageOfEvents))
-	q.Set("after", "0")
+	few := c.Limit > 0 && c.Limit <= pageOfEvents
+	if few {
+		q.Set("limit", strconv.Itoa(c.Limit))
+	} else {
+		q.Set("after", "0")
+	}
 	for {
 		page, err := client.Events(ctx, q)
-		all = append(all, page...)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		if len(page) < pageOfEvents {
-			return c.newest(all), nil
+		if err := pass(page); err != nil || few || len(page) < pageOfEvents {
+			return err
 		}
 		q.Set("after", strconv.FormatInt(page[len(page)-1].Seq, 10))
 	}
 }
 
-// newest keeps so many as were asked for.
-func (c *timelineCmd) newest(all []api.Event) []api.Event {
+// gather fills a chronology with as many lines as were asked for.
+func (c *timelineCmd) gather(ctx context.Context, client *api.Client, q url.Values, into *reports.Chronology) error {
+	return c.pages(ctx, client, q, func(page []api.Event) error {
+		for _, view := range page {
+			event, err := view.Decode()
+			if err != nil {
+				return err
+			}
+			into.Add(event)
+		}
+		if c.Limit > 0 {
+			into.Keep(c.Limit)
+		}
+		return nil
+	})
+}
+
+// printEvents writes the events as JSON. All that there are go out page by page: those of years do not
+// fit into memory.
+func (c *timelineCmd) printEvents(ctx context.Context, client *api.Client, q url.Values, out io.Writer) error {
 	if c.Limit == 0 {
-		return all
+		list := jsonList{out: out}
+		if err := c.pages(ctx, client, q, func(page []api.Event) error { return printAll(&list, page) }); err != nil {
+			return err
+		}
+		return list.end()
 	}
-	return all[max(0, len(all)-c.Limit):]
+	all := []api.Event{}
+	err := c.pages(ctx, client, q, func(page []api.Event) error {
+		all = append(all, page...)
+		all = slices.Delete(all, 0, max(0, len(all)-c.Limit))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return printJSON(out, all)
 }
 
 // print writes what was asked for. number gives the number of a record that is not among it and is
 // corrected by one that is.
-func (c *timelineCmd) print(out streams, views []api.Event, s *rules.Situation, number func(id string) int64) error {
-	events := make([]journal.Event, len(views))
-	for i, view := range views {
-		var err error
-		if events[i], err = view.Decode(); err != nil {
-			return err
-		}
-	}
-	words := c.words(s)
-	lines := reports.Lines(words, events, messages.TitlesIn(s), s.At.Location())
+func (c *timelineCmd) print(out streams, lines []reports.Line, words *messages.Words, number func(id string) int64) error {
 	for i := range lines {
 		if points := &lines[i].Corrects; points.ID != "" && points.Seq == 0 {
 			points.Seq = number(points.ID)
