@@ -8,6 +8,8 @@ import (
 	"io"
 	"net"
 	"os"
+	"slices"
+	"strings"
 	"syscall"
 )
 
@@ -28,18 +30,14 @@ func ReasonOf(err error, reached bool) Reason {
 	case err == nil:
 		return OK
 	case errors.As(err, &dns):
-		if errors.Is(err, syscall.ENETUNREACH) {
-			return NoRoute
-		}
-		return DNSFailure
+		return reasonOfLookup(dns)
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return Refused
-	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.ENETDOWN), errors.Is(err, syscall.EADDRNOTAVAIL):
+	case isAny(err, noRoute[:]):
 		return NoRoute
 	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.EHOSTDOWN):
 		return Unreachable
-	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE), errors.Is(err, syscall.ENOBUFS),
-		errors.Is(err, syscall.ENOMEM), errors.Is(err, syscall.EACCES), errors.Is(err, syscall.EPERM):
+	case isAny(err, local[:]):
 		return ErrorLocal
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, syscall.ETIMEDOUT), isTimeout(err):
 		return Timeout
@@ -54,6 +52,30 @@ func ReasonOf(err error, reached bool) Reason {
 		return WrongAnswer
 	default:
 		return Unreachable
+	}
+}
+
+// What the kernel answers for want of a route, and for want of what the agent itself needs.
+var (
+	noRoute = [...]syscall.Errno{syscall.ENETUNREACH, syscall.ENETDOWN, syscall.EADDRNOTAVAIL}
+	local   = [...]syscall.Errno{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, syscall.EACCES, syscall.EPERM}
+)
+
+func isAny(err error, numbers []syscall.Errno) bool {
+	return slices.ContainsFunc(numbers, func(n syscall.Errno) bool { return errors.Is(err, n) })
+}
+
+// reasonOfLookup tells a name that does not resolve from an agent that cannot ask. Of what kept it
+// from asking, net keeps the words alone ([net.DNSError] wraps nothing but the end of a context).
+func reasonOfLookup(err *net.DNSError) Reason {
+	said := func(n syscall.Errno) bool { return strings.HasSuffix(err.Err, ": "+n.Error()) }
+	switch {
+	case slices.ContainsFunc(noRoute[:], said):
+		return NoRoute
+	case slices.ContainsFunc(local[:], said):
+		return ErrorLocal
+	default:
+		return DNSFailure
 	}
 }
 

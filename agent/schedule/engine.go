@@ -22,7 +22,7 @@ type Engine struct {
 	running map[*run]struct{} // not given up
 	inbox   []sighting
 	outbox  []parcel
-	counts  Counts
+	counts  counts
 	// stalledUntil is when the newest stall ended: failures of looks begun before are not believed.
 	stalledUntil time.Duration
 	// blindUntil is when the agent was last found cut off: failures of looks begun before are not
@@ -45,15 +45,12 @@ type Engine struct {
 	workers, loops, teller sync.WaitGroup
 }
 
-// Counts is what the engine counts since it was made, and what it holds now.
-type Counts struct {
-	// Probes ended with a result; Skipped were due while the one before still ran; Abandoned
-	// did not stop at their timeout; Panicked is what it says; Disbelieved failures fell into a
-	// stall or a cut-off of the agent.
-	Probes, Skipped, Abandoned, Panicked, Disbelieved int64
-	// Jobs is how many checks there are, Running how many are being looked at, Waiting how many
-	// wait for a place in their lane.
-	Jobs, Running, Waiting int
+// counts are the probes that went another way than the usual since the engine was made, for tests:
+// nothing else shows them.
+type counts struct {
+	// skipped were due while the one before still ran; abandoned did not stop at their timeout;
+	// panicked is what it says; disbelieved failures fell into a stall or a cut-off of the agent.
+	skipped, abandoned, panicked, disbelieved int
 }
 
 // New makes an engine without jobs. It starts nothing.
@@ -183,31 +180,6 @@ func (e *Engine) LastOK() map[string]time.Time {
 		}
 	}
 	return last
-}
-
-// States returns the confirmed state of every check, by [Key].
-func (e *Engine) States() map[string]State {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	states := make(map[string]State, len(e.jobs))
-	for key, j := range e.jobs {
-		states[key] = j.judge.state
-	}
-	return states
-}
-
-// Counts returns the counts.
-func (e *Engine) Counts() Counts {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	c := e.counts
-	c.Jobs, c.Running = len(e.jobs), len(e.running)
-	for _, j := range e.jobs {
-		if j.queued {
-			c.Waiting++
-		}
-	}
-	return c
 }
 
 // signal leaves a note in c, whose buffer is one: a note that lies there already is enough.

@@ -159,7 +159,7 @@ func TestPanicIsLocalTrouble(t *testing.T) {
 		if !strings.Contains(log.String(), "harness_test.go") {
 			t.Errorf("the log has no stack: %s", log.String())
 		}
-		if n := w.Counts().Panicked; n != 1 {
+		if n := w.counted().panicked; n != 1 {
 			t.Errorf("%d panics counted, want 1", n)
 		}
 	})
@@ -180,19 +180,19 @@ func TestProbeThatDoesNotStop(t *testing.T) {
 		if got := stuck.probed(); got != 2 {
 			t.Errorf("probed %d times while the second does not stop", got)
 		}
-		if got := w.States()[Key("stuck", "check")]; got != Unknown {
+		if got := w.stateOf("stuck", "check"); got != Unknown {
 			t.Errorf("state %s, want unknown", got)
 		}
 		if got := len(w.starts("other")); got < 6 {
 			t.Errorf("the other check was probed %d times in 3m, want 6: its place was not given back", got)
 		}
-		if c := w.Counts(); c.Abandoned != 1 || c.Skipped < 4 {
+		if c := w.counted(); c.abandoned != 1 || c.skipped < 4 {
 			t.Errorf("counts %+v, want 1 abandoned and 4 or more skipped", c)
 		}
 		close(release)
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		if got := w.States()[Key("stuck", "check")]; got != Up {
+		if got := w.stateOf("stuck", "check"); got != Up {
 			t.Errorf("state %s after it came back, want up", got)
 		}
 		w.Close()
@@ -229,6 +229,21 @@ func TestCloseDoesNotWaitForever(t *testing.T) {
 	})
 }
 
+func TestALaneIsBounded(t *testing.T) {
+	l := newLane("tcp", map[string]int{"tcp": 2})
+	for range 3 {
+		l.push(newJob(job30("a", follow("g"))))
+	}
+	first, second := l.take(), l.take()
+	if first == nil || second == nil || l.take() != nil {
+		t.Fatal("not two at once")
+	}
+	l.free(first)
+	if l.take() == nil {
+		t.Error("a place that was given back is not given away")
+	}
+}
+
 func TestASlowKindDelaysNoOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var jobs []Job
@@ -247,7 +262,7 @@ func TestASlowKindDelaysNoOther(t *testing.T) {
 				}
 			}
 		}
-		if c := w.Counts(); c.Skipped == 0 {
+		if c := w.counted(); c.skipped == 0 {
 			t.Error("forty silent checks on four places skipped no run")
 		}
 	})

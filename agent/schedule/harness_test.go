@@ -118,6 +118,19 @@ func newWorld(t *testing.T, more func(*Options), jobs ...Job) *world {
 	return w
 }
 
+// stateOf is the confirmed state of a check.
+func (w *world) stateOf(system, check string) State {
+	w.Engine.mu.Lock()
+	defer w.Engine.mu.Unlock()
+	return w.jobs[Key(system, check)].judge.state
+}
+
+func (w *world) counted() counts {
+	w.Engine.mu.Lock()
+	defer w.Engine.mu.Unlock()
+	return w.counts
+}
+
 func (w *world) note(f func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

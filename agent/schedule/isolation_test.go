@@ -83,7 +83,7 @@ func TestCutOffAgentBlamesNobody(t *testing.T) {
 				t.Errorf("bracket %v to %v, want it around the blind stretch %v to %v", ch.LastOKAt, ch.FirstBadAt, c.from, c.to)
 			}
 		}
-		if w.Counts().Disbelieved == 0 {
+		if w.counted().disbelieved == 0 {
 			t.Error("no failure was disbelieved")
 		}
 	})
@@ -112,6 +112,23 @@ func TestIsolationIsAskedOncePerBatchWithFreshKnowledge(t *testing.T) {
 			}
 		}
 	})
+}
+
+// What came in last may have begun first: it is asked about all the same.
+func TestIsolationIsAskedForTheOldest(t *testing.T) {
+	now := time.Now()
+	c := &cable{from: now.Add(-20 * time.Second), to: now.Add(-10 * time.Second)}
+	e := New(Options{Isolated: c.isolated})
+	e.ctx = t.Context()
+	cut, after := sighting{look: Look{At: now.Add(-15 * time.Second)}}, sighting{look: Look{At: now.Add(-5 * time.Second)}}
+	for name, batch := range map[string][]sighting{"first": {cut, after}, "last": {after, cut}} {
+		if !e.isolated(batch) {
+			t.Errorf("the failure while it was cut off came in %s: not isolated", name)
+		}
+	}
+	if e.isolated([]sighting{after, after}) {
+		t.Error("isolated, though all began after its return")
+	}
 }
 
 func TestFailureFromBeforeTheReturnIsNotBelieved(t *testing.T) {
@@ -147,12 +164,17 @@ func TestMachineThatSlept(t *testing.T) {
 		var mu sync.Mutex
 		wall := func() time.Time { mu.Lock(); defer mu.Unlock(); return time.Now().Add(asleep) }
 		boot := time.Now()
-		jobs := []Job{every(10*time.Second, job30("steady", follow("g"))), every(10*time.Second, job30("failing", follow("gggbbgbbg")))}
+		jobs := []Job{every(10*time.Second, job30("steady", follow("g"))), every(10*time.Second, job30("failing", follow("gggbbbgbbg")))}
 		w := newWorld(t, func(o *Options) {
 			o.Now = wall
 			o.Uptime = func() time.Duration { return wall().Sub(boot) }
 		}, jobs...)
-		for len(w.starts("failing")) < 4 { // one failure of the row is noted
+		row := func() int {
+			w.Engine.mu.Lock()
+			defer w.Engine.mu.Unlock()
+			return w.jobs[Key("failing", "check")].judge.bad
+		}
+		for row() < 1 { // one failure of a row of three is judged
 			time.Sleep(100 * time.Millisecond)
 			synctest.Wait()
 		}
@@ -222,13 +244,42 @@ func TestStoppedProcess(t *testing.T) {
 		synctest.Wait()
 		var gaps int
 		w.note(func() { gaps = len(w.gaps) })
-		if state := w.States()[Key("silent", "check")]; gaps != 1 || w.Counts().Disbelieved != 1 || state != Up {
-			t.Errorf("%d gaps, %d disbelieved, state %s; want 1, 1, up", gaps, w.Counts().Disbelieved, state)
+		if state := w.stateOf("silent", "check"); gaps != 1 || w.counted().disbelieved != 1 || state != Up {
+			t.Errorf("%d gaps, %d disbelieved, state %s; want 1, 1, up", gaps, w.counted().disbelieved, state)
 		}
 		time.Sleep(30 * time.Second)
 		w.Close()
 		if ch := w.changes(); len(ch) != 2 || ch[1].To != Down || ch[1].FirstBadAt.Equal(w.at("silent", 4)) {
 			t.Errorf("changes %+v, want down by a later probe", ch)
 		}
+	})
+}
+
+// A probe that could not end in time because the agent stood still is not given up, and nobody is told
+// of a fault in the agent.
+func TestStoppedProcessGivesNoProbeUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		slow := &probe{do: func(ctx context.Context, n int) checks.Result {
+			if n == 2 {
+				<-ctx.Done()
+				time.Sleep(3 * grace / 2)
+				return checks.Failed(checks.Timeout, "no answer")
+			}
+			return good
+		}}
+		w := newWorld(t, nil, every(10*time.Second, job30("slow", slow)))
+		for slow.probed() < 2 {
+			time.Sleep(100 * time.Millisecond)
+			synctest.Wait()
+		}
+		w.Engine.mu.Lock()
+		w.clock.anchor += 10 * time.Minute
+		w.Engine.mu.Unlock()
+		time.Sleep(30 * time.Second)
+		synctest.Wait()
+		if n, state := w.counted().abandoned, w.stateOf("slow", "check"); n != 0 || state != Up {
+			t.Errorf("%d given up, state %s; want 0, up", n, state)
+		}
+		w.Close()
 	})
 }

@@ -177,6 +177,6 @@ func (e *Engine) closeOne(c io.Closer) {
 		}
 	}()
 	if err := c.Close(); err != nil {
-		e.opts.Log.Debug("closing a check failed", "error", err)
+		e.opts.Log.Debug("closing a check failed", "err", err)
 	}
 }

@@ -70,7 +70,9 @@ func TestReloadOfAChangedCheckKeepsItsState(t *testing.T) {
 			time.Sleep(100 * time.Millisecond)
 			synctest.Wait()
 		}
-		w.Set([]Job{every(10*time.Second, job30("a", follow("g")))})
+		changed := every(10*time.Second, job30("a", follow("g")))
+		changed.Check.RecoverAfter = 1
+		w.Set([]Job{changed})
 		synctest.Wait()
 		if old.closed() != 1 || old.inside != 0 {
 			t.Errorf("the old prober was closed %d times, %d probes of it run", old.closed(), old.inside)
@@ -86,6 +88,8 @@ func TestReloadOfAChangedCheckKeepsItsState(t *testing.T) {
 		}
 		if last := w.changes()[2]; !last.FirstOKAt.Equal(w.at("a", 5)) || !last.LastBadAt.Equal(w.at("a", 4)) {
 			t.Errorf("recovery %v to %v, want from the last probe of the old to the first of the new", last.LastBadAt, last.FirstOKAt)
+		} else if !last.At.Equal(last.FirstOKAt) {
+			t.Errorf("one good look is enough now, and it was up at %v, not %v", last.At, last.FirstOKAt)
 		}
 		if n := len(w.starts("a")); n < 9 {
 			t.Errorf("%d looks, the new interval does not hold", n)
@@ -110,7 +114,7 @@ func TestRemovedChecksAreNotHeardOf(t *testing.T) {
 			synctest.Wait()
 		}
 		time.Sleep(6 * time.Second) // the change to Down waits for the listener
-		if got := w.States()[Key("gone", "check")]; got != Down {
+		if got := w.stateOf("gone", "check"); got != Down {
 			t.Fatalf("state %s, want down", got)
 		}
 		w.Set([]Job{job30("stays", stays)})

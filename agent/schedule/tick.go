@@ -49,7 +49,7 @@ func (e *Engine) due() (runs []*run, nap time.Duration) {
 // enqueue lets j wait for a place in its lane, unless the run before has not ended.
 func (e *Engine) enqueue(j *job, now time.Duration) {
 	if j.busy() {
-		e.counts.Skipped++
+		e.counts.skipped++
 		return
 	}
 	l := e.lanes[j.check.Kind]

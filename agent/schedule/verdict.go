@@ -114,14 +114,14 @@ func (e *Engine) judge(s sighting) (Transition, bool) {
 	case res.OK():
 		return j.succeeded(at)
 	case s.start < e.stalledUntil:
-		e.counts.Disbelieved++
+		e.counts.disbelieved++
 		e.agenda.put(s.job, s.job.pace.again(s.start, e.clock.now()))
 		signal(e.wake)
 		return Transition{}, false
 	case res.Reason.Local():
 		return j.unseen(at, res.Reason, res.Text)
 	case s.start < e.blindUntil && !s.job.local:
-		e.counts.Disbelieved++
+		e.counts.disbelieved++
 		return j.unseen(at, checks.NoRoute, checks.Cut("the agent is cut off; the check saw: "+res.Text, checks.MaxText))
 	default:
 		return j.failed(at, res.Reason, res.Text)

@@ -71,20 +71,50 @@ func (e *Engine) begin(r *run, needed func() bool) bool {
 // goroutine is found by the watch.
 func (e *Engine) call(r *run, probe func(context.Context) checks.Result) (f finding) {
 	f = finding{Look{System: r.job.system, Check: r.check.Name, Kind: r.check.Kind, At: r.at}, r.shifted}
-	begun, unfinished := time.Now(), f
-	watch := time.AfterFunc(r.timeout+grace, func() { e.giveUp(r, unfinished, begun) })
+	begun := time.Now()
+	ended := e.watch(r, f, begun)
 	defer func() {
 		if p := recover(); p != nil {
-			watch.Stop()
+			ended()
 			f.Result = e.panicked(f.Look, p, debug.Stack())
 			f.Duration = time.Since(begun)
 		}
 	}()
 	res := probe(r.ctx)
-	watch.Stop()
+	ended()
 	f.Duration = time.Since(begun)
 	f.Result = tidy(res, e.opts.Redact)
 	return f
+}
+
+// watch gives r up when a call does not end in time. A probe that woke up together with the agent, which
+// had stood still, could not have ended before: it gets the grace once more. ended says that the call
+// has ended.
+func (e *Engine) watch(r *run, unfinished finding, begun time.Time) (ended func()) {
+	var timer *time.Timer
+	over, again := false, false
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	timer = time.AfterFunc(r.timeout+grace, func() {
+		e.mu.Lock()
+		e.noticeStall(e.clock.now())
+		woken := !again && r.start < e.stalledUntil
+		if woken && !over {
+			again = true
+			timer.Reset(grace)
+		}
+		leave := over || woken
+		e.mu.Unlock()
+		if !leave {
+			e.giveUp(r, unfinished, begun)
+		}
+	})
+	return func() {
+		timer.Stop()
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		over = true
+	}
 }
 
 // panicked makes a panic the agent's own trouble. The stack is for the log alone.
@@ -94,7 +124,7 @@ func (e *Engine) panicked(look Look, p any, stack []byte) checks.Result {
 		"system", look.System, "check", look.Check, "kind", look.Kind, "panic", res.Text, "stack", string(stack))
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.counts.Panicked++
+	e.counts.panicked++
 	return res
 }
 
@@ -122,7 +152,6 @@ func (e *Engine) end(r *run, f *finding) {
 	r.heard = r.wanted() && e.ctx.Err() == nil
 	if r.heard {
 		r.job.unjudged = true
-		e.counts.Probes++
 	}
 }
 
@@ -135,7 +164,7 @@ func (e *Engine) giveUp(r *run, f finding, begun time.Time) {
 		return
 	}
 	e.end(r, &f)
-	e.counts.Abandoned++
+	e.counts.abandoned++
 	e.mu.Unlock()
 
 	f.Duration = time.Since(begun)

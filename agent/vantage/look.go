@@ -1,6 +1,7 @@
 package vantage
 
 import (
+	"strings"
 	"sync"
 	"time"
 )
@@ -14,8 +15,8 @@ type look struct {
 	verdict chan struct{}
 	decided bool
 
-	heard, unasked int // targets; the unasked are among the heard
-	status         []Status
+	heard, unasked int      // targets; the unasked are among the heard
+	troubles       []string // by target, for people: why it did not answer
 }
 
 // lookFor returns the look to wait for to know about since, or nil when enough is known.
@@ -61,7 +62,7 @@ func (v *Vantage) beginLocked(since time.Time) *look {
 		return v.current
 	}
 	l := &look{
-		at: v.opts.Now(), targets: v.targets, status: make([]Status, len(v.targets)),
+		at: v.opts.Now(), targets: v.targets, troubles: make([]string, len(v.targets)),
 		verdict: make(chan struct{}),
 	}
 	v.current = l
@@ -88,16 +89,12 @@ func (v *Vantage) hear(l *look, n int, a answer, err error) {
 	if v.ctx.Err() != nil {
 		return
 	}
-	l.status[n] = Status{Target: l.targets[n].name, OK: a == answered, At: l.at}
 	if err != nil {
-		l.status[n].Error = explain(err)
+		l.troubles[n] = l.targets[n].name + ": " + explain(err)
 	}
 	l.heard++
 	if a == unasked {
 		l.unasked++
-	}
-	if v.concerns(l) && !l.at.Before(v.status[n].At) {
-		v.status[n] = l.status[n]
 	}
 	if !l.decided && (a == answered || l.heard == len(l.targets)) {
 		l.decided = true
@@ -134,7 +131,7 @@ func (v *Vantage) warn(l *look) {
 	if !v.warned {
 		v.warned = true
 		v.opts.Log.Warn("no vantage target can be asked, so the agent cannot tell whether it is cut off; mend the errors or name other targets",
-			"targets", describe(l.status))
+			"targets", strings.Join(l.troubles, "; "))
 	}
 }
 
@@ -150,8 +147,8 @@ func (v *Vantage) see(at time.Time, text string) {
 // lose notes that the agent is cut off by what l found.
 func (v *Vantage) lose(l *look) {
 	if !v.isolated {
-		v.isolated, v.since = true, v.seenAt
-		v.post(change{true, v.since, "no vantage target answers: " + describe(l.status)})
+		v.isolated = true
+		v.post(change{true, v.seenAt, "no vantage target answers: " + strings.Join(l.troubles, "; ")})
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 )
@@ -41,32 +40,20 @@ type change struct {
 	text     string
 }
 
-// Status is what the newest finished look at one target found.
-type Status struct {
-	Target string
-	// OK tells that it answered; At is the start of the look, zero before the first.
-	OK bool
-	At time.Time
-	// Error is why it did not answer, or why it could not be asked.
-	Error string
-}
-
 // Vantage looks at the vantage targets. Its methods may be called from any goroutine.
 type Vantage struct {
 	opts Options
 
 	mu      sync.Mutex // guards all below
 	targets []target
-	status  []Status
 	current *look // the newest
 	last    *look // the newest that has a verdict
 	// isolated is the state, seenAt the start of the newest look that saw, backAt of the one that
 	// ended the newest cut-off.
 	isolated       bool
 	seenAt, backAt time.Time
-	since          time.Time // of the cut-off that lasts
-	changes        []change  // not told yet
-	warned         bool      // that nothing can be asked
+	changes        []change // not told yet
+	warned         bool     // that nothing can be asked
 
 	ctx    context.Context // of the looks
 	cancel context.CancelFunc
@@ -104,10 +91,8 @@ func (v *Vantage) Set(targets []string) {
 		return
 	}
 	v.targets = make([]target, len(targets))
-	v.status = make([]Status, len(targets))
 	for n, name := range targets {
 		v.targets[n] = newTarget(name, v.opts.Ping, v.opts.Dial)
-		v.status[n] = Status{Target: name}
 	}
 	v.current, v.last, v.warned = nil, nil, false
 	if len(targets) == 0 && v.isolated {
@@ -171,33 +156,4 @@ func (v *Vantage) Isolated(ctx context.Context, since time.Time) bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return v.isolated || v.backAt.After(since)
-}
-
-// Blind returns whether the agent is cut off by what is known, and since when; it does not look.
-func (v *Vantage) Blind() (blind bool, since time.Time) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if !v.isolated {
-		return false, time.Time{}
-	}
-	return true, v.since
-}
-
-// Status returns what is known of each target, in the order given.
-func (v *Vantage) Status() []Status {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	return append([]Status(nil), v.status...)
-}
-
-// describe says what each target did, for people.
-func describe(status []Status) string {
-	parts := make([]string, len(status))
-	for n, s := range status {
-		parts[n] = s.Target + ": answers"
-		if !s.OK {
-			parts[n] = s.Target + ": " + s.Error
-		}
-	}
-	return strings.Join(parts, "; ")
 }

@@ -85,7 +85,7 @@ func newProber(s *Settings, env *checks.Env) (*prober, error) {
 	run := &program.Program{Command: s.Command, Dir: s.Dir, Environ: program.Environ(s.Env)}
 	if env.Log != nil {
 		run.Warn = func(err error) {
-			env.Log.Warn("programs that a check starts may outlive it", "program", run.Name(), "error", err)
+			env.Log.Warn("programs that a check starts may outlive it", "program", run.Name(), "err", err)
 		}
 	}
 	p := &prober{program: run, warningIsFailure: s.WarningIs == "failure", secrets: env.Secrets}

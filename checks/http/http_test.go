@@ -47,6 +47,10 @@ func TestConformance(t *testing.T) {
 		{Name: "silent in the handshake", Want: checks.Timeout, Settings: urlAttr(strings.Replace(silent, "http:", "https:", 1))},
 		{Name: "silent, kept alive", Want: checks.Timeout, Settings: urlAttr(silent) + "keep_alive = true"},
 		{Name: "silent halfway", Want: checks.Timeout, Settings: urlAttr("http://"+halfway(t)) + secret},
+		{Name: "another protocol", Want: checks.WrongAnswer, Settings: urlAttr("http://"+switching(t)) + secret},
+		{Name: "another protocol, kept alive", Want: checks.WrongAnswer, Settings: urlAttr("http://"+switching(t)) + "keep_alive = true"},
+		{Name: "another protocol, as it should be", Want: checks.OK, Settings: urlAttr("http://"+switching(t)) + "expect_status = [101]"},
+		{Name: "headers without end", Want: checks.WrongAnswer, Settings: urlAttr("http://" + chatty(t))},
 		{Name: "secrets come back", Want: checks.WrongAnswer, Settings: urlAttr(office+"/echo") + secret + `
 			json {
 				path   = "headers"
@@ -282,6 +286,26 @@ func halfway(t testing.TB) string {
 		conn.Read(make([]byte, 4096))
 		io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n")
 		io.Copy(io.Discard, conn)
+	})
+}
+
+// switching goes over to another protocol, and then says nothing more.
+func switching(t testing.TB) string {
+	return checktest.Serve(t, func(conn net.Conn) {
+		conn.Read(make([]byte, 4096))
+		io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n")
+		io.Copy(io.Discard, conn)
+	})
+}
+
+// chatty sends headers until nobody takes them.
+func chatty(t testing.TB) string {
+	return checktest.Serve(t, func(conn net.Conn) {
+		conn.Read(make([]byte, 4096))
+		_, err := io.WriteString(conn, "HTTP/1.1 200 OK\r\n")
+		for line := strings.Repeat("X-Much: more\r\n", 1000); err == nil; {
+			_, err = io.WriteString(conn, line)
+		}
 	})
 }
 

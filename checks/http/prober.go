@@ -14,8 +14,12 @@ import (
 	"github.com/keizoku-bcp/keizoku/plan"
 )
 
-// maxBody is the most of a body that is read.
-const maxBody = 1 << 20
+// maxBody is the most of a body that is read, maxHeader of what comes before it: a server that sends
+// headers without end must not cost ten times as much as one that sends a body without end.
+const (
+	maxBody   = 1 << 20
+	maxHeader = 1 << 20
+)
 
 // prober runs one check. What does not change from probe to probe is made once: the request,
 // the client, the TLS settings.
@@ -53,7 +57,7 @@ func newTransport(s *Settings, config *tls.Config) *http.Transport {
 	protocols.SetHTTP2(s.HTTP2)
 	transport := &http.Transport{
 		DialContext: dial, TLSClientConfig: config, Protocols: protocols,
-		DisableKeepAlives: !s.KeepAlive, MaxIdleConnsPerHost: 1,
+		DisableKeepAlives: !s.KeepAlive, MaxIdleConnsPerHost: 1, MaxResponseHeaderBytes: maxHeader,
 		// An answer that unpacks without end is not worth the bytes saved.
 		DisableCompression: true,
 	}
@@ -115,7 +119,7 @@ func (p *prober) run(s *session, result *checks.Result) *netdial.Failure {
 	if response.TLS != nil {
 		result.NotAfter = tlsconf.NotAfterState(response.TLS)
 	}
-	body, err := p.read(response.Body)
+	body, err := p.read(response)
 	s.lap("transfer")
 	if err != nil {
 		return s.fail(err)
@@ -133,9 +137,13 @@ func (p *prober) newRequest(s *session) *http.Request {
 	return request
 }
 
-// read reads the body: into memory when it will be judged, else only to see it arrive.
-func (p *prober) read(body io.Reader) ([]byte, error) {
-	limited := io.LimitReader(body, maxBody)
+// read reads the body: into memory when it will be judged, else only to see it arrive. After a change
+// of protocol (101) there is none, but the bare connection, which knows nothing of the probe's end.
+func (p *prober) read(response *http.Response) ([]byte, error) {
+	if response.StatusCode == http.StatusSwitchingProtocols {
+		return nil, nil
+	}
+	limited := io.LimitReader(response.Body, maxBody)
 	if p.settings.ExpectBody.IsZero() && p.settings.RefuseBody.IsZero() && len(p.settings.JSON) == 0 {
 		_, err := io.Copy(io.Discard, limited)
 		return nil, err

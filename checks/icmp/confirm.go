@@ -100,7 +100,7 @@ func (p *prober) logRenewal(err error) {
 	}
 	check := slog.Group("check", slog.String("system", p.env.System), slog.String("name", p.env.Check))
 	if err != nil {
-		log.Warn("icmp: no fresh socket; later pings go on with the old identifier", check, slog.String("error", err.Error()))
+		log.Warn("icmp: no fresh socket; later pings go on with the old identifier", check, slog.Any("err", err))
 		return
 	}
 	log.Info("icmp: the host answers a fresh identifier but not the one in use", check)
