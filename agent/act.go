@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/keizoku-bcp/keizoku/journal"
@@ -11,13 +12,14 @@ import (
 	"github.com/keizoku-bcp/keizoku/plan"
 	"github.com/keizoku-bcp/keizoku/reports"
 	"github.com/keizoku-bcp/keizoku/rules"
+	"github.com/keizoku-bcp/keizoku/rules/alert"
 )
 
 // Act carries out a person's action. The error is a [*rules.Problem] when the action was refused.
 func (a *Agent) Act(ctx context.Context, action rules.Action, actor journal.Actor) (journal.Event, error) {
 	a.writing.Lock() // from here on nobody else decides: what is looked up stays true
 	defer a.writing.Unlock()
-	before, err := a.lookUp(ctx, action)
+	action, before, err := a.lookUp(ctx, action)
 	if err != nil {
 		return journal.Event{}, err
 	}
@@ -35,7 +37,7 @@ func (a *Agent) Act(ctx context.Context, action rules.Action, actor journal.Acto
 // Preview tells what [Agent.Act] would do and refuses what it would refuse, without doing it. It
 // waits for nobody who writes. Whatever happens before the person confirms is judged then.
 func (a *Agent) Preview(ctx context.Context, action rules.Action, actor journal.Actor) (*rules.Preview, error) {
-	before, err := a.lookUp(ctx, action)
+	action, before, err := a.lookUp(ctx, action)
 	if err != nil {
 		return nil, err
 	}
@@ -61,20 +63,54 @@ func (a *Agent) written(p *plan.Plan, action rules.Action, actor journal.Actor, 
 	return issue
 }
 
-// lookUp reads what an action needs of the journal, before the state is held: a slow disk must
-// delay nobody who reads. It refuses an action that points at an event that there is not, and
-// returns the Situation of the newest report for one that issues the next; nil: there is none.
-func (a *Agent) lookUp(ctx context.Context, action rules.Action) (*rules.Situation, error) {
-	switch action := action.(type) {
+// lookUp reads what an action needs of the journal and of open alerts, before the state is held: a slow
+// disk must delay nobody who reads. It refuses an action that points at an event or an alert that there
+// is not. It returns the action with the alert that is meant, and the Situation of the newest report for
+// one that issues the next; nil: there is none.
+func (a *Agent) lookUp(ctx context.Context, action rules.Action) (rules.Action, *rules.Situation, error) {
+	switch does := action.(type) {
 	case rules.AddNote:
-		return nil, a.mustHold(ctx, action.Corrects)
+		return action, nil, a.mustHold(ctx, does.Corrects)
 	case rules.RecordCall:
-		return nil, a.mustHold(ctx, action.Corrects)
+		return action, nil, a.mustHold(ctx, does.Corrects)
+	case rules.Acknowledge:
+		meant, err := a.meant(does)
+		return meant, nil, err
 	case rules.IssueReport:
-		return a.lastReported(ctx), nil
+		return action, a.lastReported(ctx), nil
 	default:
-		return nil, nil
+		return action, nil, nil
 	}
+}
+
+// meant is an acknowledgement with the open alert that it names. Whoever takes on an alert of an outage
+// takes on that outage.
+func (a *Agent) meant(ack rules.Acknowledge) (rules.Acknowledge, error) {
+	if ack.Alert == "" || ack.System != "" {
+		return ack, nil
+	}
+	open := a.openAlerts()
+	found := alert.Find(open, ack.Alert)
+	switch {
+	case len(found) == 0:
+		return ack, rules.NoAlert(a.Plan(), ack.Alert, handles(open))
+	case len(found) > 1:
+		return ack, rules.AlertAmbiguous(ack.Alert, handles(found))
+	case found[0].System != "":
+		return rules.Acknowledge{System: found[0].System, Why: ack.Why}, nil
+	}
+	ack.Taken = journal.AlertAcknowledged{Alert: found[0].Key, Name: found[0].Name, Subject: found[0].Subject, Title: found[0].Title}
+	return ack, nil
+}
+
+// handles are what to type to take alerts on, each once.
+func handles(alerts []alert.Alert) (all []string) {
+	for i := range alerts {
+		if handle := alerts[i].Handle(); !slices.Contains(all, handle) {
+			all = append(all, handle)
+		}
+	}
+	return all
 }
 
 // mustHold refuses an ID that the journal does not hold; an empty one points at nothing.

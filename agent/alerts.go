@@ -20,11 +20,35 @@ import (
 
 // OpenAlerts returns the open alerts, the gravest first, and who knows of them.
 func (a *Agent) OpenAlerts() []alert.Standing {
+	told := a.toldNow()
+	if told == nil {
+		return nil
+	}
+	return a.standingsUnder(told)
+}
+
+// openAlerts are the open alerts alone.
+func (a *Agent) openAlerts() []alert.Alert {
+	told := a.toldNow()
+	if told == nil {
+		return nil
+	}
+	return alert.Open(told.ledger, told.moment)
+}
+
+// toldNow is the account with who has taken what on by now: whoever did it sees it at once. It is nil
+// while nothing is open.
+func (a *Agent) toldNow() *account {
 	told := a.account.Load()
 	if told == nil || told.moment == nil || len(told.ledger) == 0 {
 		return nil
 	}
-	return a.standingsUnder(told)
+	now, moment := *told, *told.moment
+	now.moment = &moment
+	a.reading.Lock()
+	defer a.reading.Unlock()
+	moment.Conditions.Taken = alert.TakenOf(a.plan, a.state, told.ledger)
+	return &now
 }
 
 func (a *Agent) standingsUnder(told *account) []alert.Standing {
@@ -56,8 +80,8 @@ func (t *account) channelsThatKnow(key string, waiting []string) []string {
 
 // Alerts returns the open alerts, the gravest first, in the language given; empty: the plan's.
 func (a *Agent) Alerts(locale plan.Locale) []api.Alert {
-	told := a.account.Load()
-	if told == nil || told.moment == nil || len(told.ledger) == 0 {
+	told := a.toldNow()
+	if told == nil {
 		return nil
 	}
 	if locale == "" {
@@ -79,9 +103,10 @@ func (a *Agent) Alerts(locale plan.Locale) []api.Alert {
 
 func alertView(s *alert.Standing, zone *time.Location) api.Alert {
 	return api.Alert{
-		Key: s.Key, Name: s.Name, Severity: s.Severity, Since: plan.InZone(s.Since, zone), Subject: s.Subject, Title: s.Title,
+		Key: s.Key, Handle: s.Handle(), Name: s.Name, Severity: s.Severity, Since: plan.InZone(s.Since, zone), Subject: s.Subject, Title: s.Title,
 		System: s.System, Priority: s.Priority, Deadline: s.Deadline(), Silence: s.Silence, Acknowledged: s.Acknowledged,
-		AcknowledgedBy: s.AcknowledgedBy, Told: append([]string{}, s.Told...), Waiting: s.Waiting, Quiet: s.Quiet,
+		AcknowledgedAt: plan.InZone(s.AcknowledgedAt, zone), AcknowledgedBy: s.AcknowledgedBy, AcknowledgedWhy: s.AcknowledgedWhy,
+		Told: append([]string{}, s.Told...), Waiting: s.Waiting, Quiet: s.Quiet,
 	}
 }
 
@@ -91,9 +116,7 @@ func (a *Agent) telling() *metrics.Telling {
 	if ms := a.lookedAt.Load(); ms > 0 {
 		t.AliveAt = time.UnixMilli(ms)
 	}
-	if told := a.account.Load(); told != nil && told.moment != nil {
-		t.Alerts = alert.Open(told.ledger, told.moment)
-	}
+	t.Alerts = a.openAlerts()
 	for _, s := range a.outbox.Channels() {
 		d := metrics.Delivery{Channel: s.Channel, Outcomes: make(map[string]int64)}
 		for _, state := range ends {

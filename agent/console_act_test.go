@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/keizoku-bcp/keizoku/agent/access"
 	"github.com/keizoku-bcp/keizoku/agent/act"
 	"github.com/keizoku-bcp/keizoku/agent/console"
@@ -223,5 +225,37 @@ func TestDecisionAgainstTheRecommendationIsSaid(t *testing.T) {
 				t.Errorf("the page does not say %q", part)
 			}
 		}
+	}
+}
+
+// Whoever sees an open alert on the wall takes it on there, and the wall says at once who has.
+func TestAnAlertIsTakenOnFromTheWall(t *testing.T) {
+	t.Parallel()
+	d := deskOf(t, plan.Japanese)
+	d.write("plan {")
+	if err := d.agent.Reload(d.Context()); err == nil {
+		t.Fatal("a broken plan was taken")
+	}
+	field := regexp.MustCompile(`<input type="hidden" name="alert" value="(PlanRejected/[^"]+)">`)
+	var found []string
+	d.until("the wall offers to take it on", func() bool {
+		found = field.FindStringSubmatch(d.see("/"))
+		return found != nil
+	})
+	form := formOf("alert", found[1], "why", "係長が直す")
+	if again := html.UnescapeString(d.post("ack", formOf("alert", found[1], "why", " ")).Body.String()); !strings.Contains(again, found[1]) || strings.Contains(again, `name="system"`) {
+		t.Errorf("without a why it asks for %s", again)
+	}
+	line, confirm := d.shown(d.post("ack", form))
+	e := d.recorded(d.post("ack", confirm), "/timeline")
+	want := journal.AlertAcknowledged{Alert: found[1], Name: "PlanRejected", Subject: "city", Title: d.agent.Plan().Title, Why: "係長が直す"}
+	if diff := cmp.Diff(journal.Payload(want), e.Payload); diff != "" || line != d.line(e) {
+		t.Errorf("%q, %q: %s", line, d.line(e), diff)
+	}
+	if wall := d.see("/"); !strings.Contains(wall, "対応中: 佐藤 一郎") || !strings.Contains(wall, "係長が直す") || field.MatchString(wall) {
+		t.Errorf("the wall does not say who is on it: %s", wall)
+	}
+	if gone := d.post("ack", formOf("alert", "PlanRejected/city/20200101T000000.000Z", "why", "x")); gone.Code != http.StatusNotFound || !strings.Contains(gone.Body.String(), "発生中の警報を見直してください") {
+		t.Errorf("%d %s", gone.Code, gone.Body)
 	}
 }

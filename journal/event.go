@@ -80,12 +80,13 @@ const (
 	KindOutageClosed   Kind = "outage_closed"
 	KindDeadlineMissed Kind = "deadline_missed"
 
-	KindThreatDeclared Kind = "threat_declared"
-	KindThreatEnded    Kind = "threat_ended"
-	KindStartCorrected Kind = "start_corrected"
-	KindETAGiven       Kind = "eta_given"
-	KindAcknowledged   Kind = "acknowledged"
-	KindNoteAdded      Kind = "note_added"
+	KindThreatDeclared    Kind = "threat_declared"
+	KindThreatEnded       Kind = "threat_ended"
+	KindStartCorrected    Kind = "start_corrected"
+	KindETAGiven          Kind = "eta_given"
+	KindAcknowledged      Kind = "acknowledged"
+	KindAlertAcknowledged Kind = "alert_acknowledged"
+	KindNoteAdded         Kind = "note_added"
 )
 
 // AgentStarted opens a run.
@@ -288,6 +289,18 @@ type Acknowledged struct {
 	Why    string `json:"why"`
 }
 
+// AlertAcknowledged tells that a person has taken on an open alert that is about no outage.
+type AlertAcknowledged struct {
+	// Alert is its key from its opening to its close, Name what kind of alert it is.
+	Alert string `json:"alert"`
+	Name  string `json:"name"`
+	// Subject is the supply, step, channel, criterion, agent or plan that it is about, Title that for
+	// people; empty where it is about none.
+	Subject string `json:"subject,omitempty"`
+	Title   string `json:"title,omitempty"`
+	Why     string `json:"why"`
+}
+
 // NoteAdded is a line for the chronology.
 type NoteAdded struct {
 	Text string `json:"text"`
@@ -297,55 +310,57 @@ type NoteAdded struct {
 	Corrects string `json:"corrects,omitempty"`
 }
 
-func (AgentStarted) Kind() Kind   { return KindAgentStarted }
-func (AgentStopped) Kind() Kind   { return KindAgentStopped }
-func (PlanLoaded) Kind() Kind     { return KindPlanLoaded }
-func (PlanRejected) Kind() Kind   { return KindPlanRejected }
-func (Unobserved) Kind() Kind     { return KindUnobserved }
-func (BlindBegan) Kind() Kind     { return KindBlindBegan }
-func (BlindEnded) Kind() Kind     { return KindBlindEnded }
-func (ClockStepped) Kind() Kind   { return KindClockStepped }
-func (ClockUntrusted) Kind() Kind { return KindClockUntrusted }
-func (ClockTrusted) Kind() Kind   { return KindClockTrusted }
-func (CheckFailed) Kind() Kind    { return KindCheckFailed }
-func (CheckRecovered) Kind() Kind { return KindCheckRecovered }
-func (OutageOpened) Kind() Kind   { return KindOutageOpened }
-func (OutageReopened) Kind() Kind { return KindOutageReopened }
-func (OutageClosed) Kind() Kind   { return KindOutageClosed }
-func (DeadlineMissed) Kind() Kind { return KindDeadlineMissed }
-func (ThreatDeclared) Kind() Kind { return KindThreatDeclared }
-func (ThreatEnded) Kind() Kind    { return KindThreatEnded }
-func (StartCorrected) Kind() Kind { return KindStartCorrected }
-func (ETAGiven) Kind() Kind       { return KindETAGiven }
-func (Acknowledged) Kind() Kind   { return KindAcknowledged }
-func (NoteAdded) Kind() Kind      { return KindNoteAdded }
+func (AgentStarted) Kind() Kind      { return KindAgentStarted }
+func (AgentStopped) Kind() Kind      { return KindAgentStopped }
+func (PlanLoaded) Kind() Kind        { return KindPlanLoaded }
+func (PlanRejected) Kind() Kind      { return KindPlanRejected }
+func (Unobserved) Kind() Kind        { return KindUnobserved }
+func (BlindBegan) Kind() Kind        { return KindBlindBegan }
+func (BlindEnded) Kind() Kind        { return KindBlindEnded }
+func (ClockStepped) Kind() Kind      { return KindClockStepped }
+func (ClockUntrusted) Kind() Kind    { return KindClockUntrusted }
+func (ClockTrusted) Kind() Kind      { return KindClockTrusted }
+func (CheckFailed) Kind() Kind       { return KindCheckFailed }
+func (CheckRecovered) Kind() Kind    { return KindCheckRecovered }
+func (OutageOpened) Kind() Kind      { return KindOutageOpened }
+func (OutageReopened) Kind() Kind    { return KindOutageReopened }
+func (OutageClosed) Kind() Kind      { return KindOutageClosed }
+func (DeadlineMissed) Kind() Kind    { return KindDeadlineMissed }
+func (ThreatDeclared) Kind() Kind    { return KindThreatDeclared }
+func (ThreatEnded) Kind() Kind       { return KindThreatEnded }
+func (StartCorrected) Kind() Kind    { return KindStartCorrected }
+func (ETAGiven) Kind() Kind          { return KindETAGiven }
+func (Acknowledged) Kind() Kind      { return KindAcknowledged }
+func (AlertAcknowledged) Kind() Kind { return KindAlertAcknowledged }
+func (NoteAdded) Kind() Kind         { return KindNoteAdded }
 
 // decoders maps each kind to a function that reads its payload back.
 var decoders = map[Kind]func([]byte) (Payload, error){
-	KindAgentStarted:   decode[AgentStarted],
-	KindAgentStopped:   decode[AgentStopped],
-	KindPlanLoaded:     decode[PlanLoaded],
-	KindPlanRejected:   decode[PlanRejected],
-	KindUnobserved:     decode[Unobserved],
-	KindBlindBegan:     decode[BlindBegan],
-	KindBlindEnded:     decode[BlindEnded],
-	KindClockStepped:   decode[ClockStepped],
-	KindClockUntrusted: decode[ClockUntrusted],
-	KindClockTrusted:   decode[ClockTrusted],
-	KindCheckFailed:    decode[CheckFailed],
-	KindCheckRecovered: decode[CheckRecovered],
-	KindOutageOpened:   decode[OutageOpened],
-	KindOutageReopened: decode[OutageReopened],
-	KindOutageClosed:   decode[OutageClosed],
-	KindDeadlineMissed: decode[DeadlineMissed],
-	KindThreatDeclared: decode[ThreatDeclared],
-	KindThreatEnded:    decode[ThreatEnded],
-	KindStartCorrected: decode[StartCorrected],
-	KindETAGiven:       decode[ETAGiven],
-	KindAcknowledged:   decode[Acknowledged],
-	KindNoteAdded:      decode[NoteAdded],
-	KindPowerBegan:     decode[PowerBegan],
-	KindPowerEnded:     decode[PowerEnded],
+	KindAgentStarted:      decode[AgentStarted],
+	KindAgentStopped:      decode[AgentStopped],
+	KindPlanLoaded:        decode[PlanLoaded],
+	KindPlanRejected:      decode[PlanRejected],
+	KindUnobserved:        decode[Unobserved],
+	KindBlindBegan:        decode[BlindBegan],
+	KindBlindEnded:        decode[BlindEnded],
+	KindClockStepped:      decode[ClockStepped],
+	KindClockUntrusted:    decode[ClockUntrusted],
+	KindClockTrusted:      decode[ClockTrusted],
+	KindCheckFailed:       decode[CheckFailed],
+	KindCheckRecovered:    decode[CheckRecovered],
+	KindOutageOpened:      decode[OutageOpened],
+	KindOutageReopened:    decode[OutageReopened],
+	KindOutageClosed:      decode[OutageClosed],
+	KindDeadlineMissed:    decode[DeadlineMissed],
+	KindThreatDeclared:    decode[ThreatDeclared],
+	KindThreatEnded:       decode[ThreatEnded],
+	KindStartCorrected:    decode[StartCorrected],
+	KindETAGiven:          decode[ETAGiven],
+	KindAcknowledged:      decode[Acknowledged],
+	KindAlertAcknowledged: decode[AlertAcknowledged],
+	KindNoteAdded:         decode[NoteAdded],
+	KindPowerBegan:        decode[PowerBegan],
+	KindPowerEnded:        decode[PowerEnded],
 
 	KindRecommendationChanged: decode[RecommendationChanged],
 	KindStageMoved:            decode[StageMoved],

@@ -96,6 +96,8 @@ var tellers = map[journal.Kind]teller{
 	journal.KindETAGiven:       tells(etaGiven),
 	journal.KindAcknowledged:   tells(acknowledged),
 
+	journal.KindAlertAcknowledged: tells(alertAcknowledged),
+
 	journal.KindThreatDeclared: tells(threatDeclared),
 	journal.KindThreatEnded:    tells(threatEnded),
 	journal.KindNoteAdded:      tells(noteAdded),

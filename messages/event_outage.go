@@ -52,6 +52,12 @@ func etaGiven(l *line, p journal.ETAGiven) {
 
 func acknowledged(l *line, p journal.Acknowledged) { l.say("Why", p.Why) }
 
+func alertAcknowledged(l *line, p journal.AlertAcknowledged) {
+	l.say("Alert", l.words.AlertTitle(p.Name))
+	l.say("Title", p.Title)
+	l.say("Why", p.Why)
+}
+
 // failure fills the places of a failed probe.
 func (l *line) failure(reason, text string) {
 	l.say("Reason", l.words.Reason(reason))

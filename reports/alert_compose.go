@@ -65,11 +65,9 @@ func (m *teller) why(lead *alert.Told) (said []string) {
 	return said
 }
 
-// unacknowledged reports whether it is told because nobody has taken it on, which people can do
-// with outages and with the recommendation of the posture.
+// unacknowledged reports whether it is told because nobody has taken it on.
 func unacknowledged(told *alert.Told) bool {
-	return told.Occasion == alert.Escalated && !told.Acknowledged &&
-		(topic(told.Name) == alert.OfOutage || told.Name == alert.EstablishPosture)
+	return told.Occasion == alert.Escalated && !told.Acknowledged
 }
 
 func (m *teller) whyID(lead *alert.Told) string {
@@ -82,10 +80,8 @@ func (m *teller) whyID(lead *alert.Told) string {
 		return "alert_why_escalated"
 	case lead.Occasion == alert.Escalated:
 		return "alert_why_escalated_plain"
-	case lead.Occasion == alert.Reminded && topic(lead.Name) == alert.OfOutage:
-		return "alert_why_reminded"
 	case lead.Occasion == alert.Reminded:
-		return "alert_why_reminded_plain"
+		return "alert_why_reminded"
 	default:
 		return ""
 	}
@@ -125,6 +121,7 @@ func (m *teller) todo(all []*alert.Told) (said []string) {
 			add(m.acknowledging(told))
 		}
 	}
+	add(m.acknowledging(all[0]))
 	if lead := all[0]; lead.Occasion == alert.Closed && m.ended(lead).text == "recovered" {
 		add(m.alternatively(lead, "alert_undo_alternative"))
 	}
@@ -148,9 +145,11 @@ func (m *teller) alternatively(told *alert.Told, id string) string {
 	return m.Say(id, map[string]any{"Alternative": m.clean(told.Alternative)})
 }
 
+// acknowledging is how to record that one is on it. What to do about the recommendation of the posture
+// is to decide.
 func (m *teller) acknowledging(told *alert.Told) string {
-	if told.Acknowledged {
+	if told.Acknowledged || told.Occasion == alert.Closed || told.Name == alert.EstablishPosture {
 		return ""
 	}
-	return m.Say("alert_do_acknowledge", map[string]any{"System": told.System})
+	return m.Say("alert_do_acknowledge", map[string]any{"What": told.Handle()})
 }

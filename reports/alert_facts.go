@@ -43,11 +43,12 @@ func (m *teller) powerFacts(l *letter, all []*alert.Told) {
 			m.fact(l, "told", cut(m.clean(values(told.Values).text("text")), maxDetail))
 		}
 	}
+	m.fact(l, "taken", m.taken(all[0]))
 }
 
 func (m *teller) supplyFact(l *letter, node *supply.SupplyFacts) {
 	m.fact(l, "supply", m.Say("alert_supply", map[string]any{
-		"Title": m.clean(m.supplyTitle(node)), "State": m.join(m.Supply(node), m.capacity(node)),
+		"Title": m.clean(cmp.Or(node.Title, node.Name)), "State": m.join(m.Supply(node), m.capacity(node)),
 	}))
 }
 
@@ -106,6 +107,9 @@ func (m *teller) responseFacts(l *letter, told *alert.Told) {
 		}
 		m.fact(l, "expression", v.text("expression"))
 	}
+	if told.Name != alert.EstablishPosture {
+		m.fact(l, "taken", m.taken(told))
+	}
 }
 
 func (m *teller) stepDue(v values) string {
@@ -116,10 +120,11 @@ func (m *teller) stepDue(v values) string {
 	return m.passing(due)
 }
 
-// chosen is the choice of an ordinary failure, which acknowledges that the posture is recommended.
+// chosen is the choice of an ordinary failure, which acknowledges that the posture is recommended, or
+// who has taken that on. Who takes something on says how, who chooses need not.
 func (m *teller) chosen(told *alert.Told) string {
-	if !told.Acknowledged {
-		return ""
+	if !told.Acknowledged || told.AcknowledgedWhy != "" {
+		return m.taken(told)
 	}
 	by := cmp.Or(m.clean(told.AcknowledgedBy), m.Word("not_known"))
 	return m.Say("alert_ordinary", map[string]any{"By": by, "At": m.clock(told.AcknowledgedAt)})
@@ -140,6 +145,7 @@ func (m *teller) agentFacts(l *letter, told *alert.Told) {
 			m.fact(l, name, m.Say("alert_messages", map[string]any{"Count": n}))
 		}
 	}
+	m.fact(l, "taken", m.taken(told))
 }
 
 // common are the facts that stand at the end whatever it is about: where, whom to call, under

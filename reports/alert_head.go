@@ -176,7 +176,7 @@ func (m *teller) establishing() (all []*rules.ReasonFacts) {
 func (m *teller) addStep(data map[string]any, told *alert.Told) {
 	end := m.now
 	step := m.step(told.Subject)
-	done := step != nil && !step.DoneAt.IsZero() && step.State == rules.StepReady
+	done := step != nil && !step.DoneAt.IsZero() && step.State == rules.StepDone
 	if data["Done"] = done; done {
 		end = step.DoneAt
 	}

@@ -70,7 +70,7 @@ func subjectLabel(name string) string {
 func (m *teller) annotations(told *alert.Told) map[string]string {
 	said := map[string]string{
 		"summary": m.headline(told, space{title: listTitle}), "since": m.stamp(startOf(told)),
-		"alternative": told.Alternative,
+		"alternative": told.Alternative, "acknowledged_by": told.AcknowledgedBy,
 	}
 	if topic(told.Name) == alert.OfOutage {
 		m.annotateOutage(said, told)

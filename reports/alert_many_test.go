@@ -79,7 +79,7 @@ func flood(l tongue, systems int) (*alert.Dispatch, *rules.Situation) {
 		sys := &rules.SystemFacts{Name: name, Title: l.of("業務システム", "System ") + fmt.Sprint(n), Priority: n%50 + 1, State: rules.Down, Causes: []string{"system_0000"}}
 		sys.Outage = &rules.OutageFacts{
 			ID: "o-" + name, Start: clock("11:00:00"), FirstBadAt: clock("11:00:00"), Deadline: clock("13:00:00"), Allowed: seconds(2 * time.Hour),
-			Left: seconds(clock("13:00:00").Sub(s.At)), UsedRatio: ptr(0.0375), Verdict: rules.OnTrack, Reason: "timeout", Text: "i/o timeout", Check: "login",
+			Left: seconds(clock("13:00:00").Sub(s.At)), UsedRatio: new(0.0375), Verdict: rules.OnTrack, Reason: "timeout", Text: "i/o timeout", Check: "login",
 		}
 		if n == 0 {
 			sys.Causes, sys.Priority = nil, 0

@@ -176,8 +176,21 @@ func (m *teller) takenBy(o *rules.OutageFacts) string {
 	if o.AcknowledgedAt.IsZero() {
 		return m.Word("alert_nobody")
 	}
-	by := cmp.Or(m.clean(o.AcknowledgedBy), m.Word("not_known"))
-	return m.Say("alert_taken", map[string]any{"By": by, "At": m.clock(o.AcknowledgedAt)})
+	return m.takenText(o.AcknowledgedBy, o.AcknowledgedAt, o.AcknowledgedWhy)
+}
+
+// taken tells who has taken on an alert of no outage; empty: nobody has said so.
+func (m *teller) taken(told *alert.Told) string {
+	if !told.Acknowledged || told.Occasion == alert.Closed {
+		return ""
+	}
+	return m.takenText(told.AcknowledgedBy, told.AcknowledgedAt, told.AcknowledgedWhy)
+}
+
+func (m *teller) takenText(by string, at time.Time, why string) string {
+	return m.Say("alert_taken", map[string]any{
+		"By": cmp.Or(m.clean(by), m.Word("not_known")), "At": m.clock(at), "Why": cut(m.clean(why), maxDetail),
+	})
 }
 
 func (m *teller) rank(l *letter, told *alert.Told) {

@@ -36,7 +36,7 @@ func (l tongue) hall() *rules.Situation {
 	tax.Deadline, tax.Allowed, tax.Left = clock("12:57:30"), seconds(4*time.Hour), seconds(clock("12:57:30").Sub(s.At))
 	for _, sys := range s.Systems {
 		if o := sys.Outage; o != nil && o.Allowed != nil {
-			o.UsedRatio = ptr(float64(o.Elapsed) / float64(*o.Allowed))
+			o.UsedRatio = new(float64(o.Elapsed) / float64(*o.Allowed))
 			o.Check, o.Text, o.Threat = "login", "dial tcp 192.0.2.17:443: i/o timeout", "disaster"
 		}
 		sys.Site, sys.Owner = "main_hall", l.of("市民課", "Citizens' affairs")
@@ -105,7 +105,7 @@ func (l tongue) outageStories(s *rules.Situation, all map[string]story) {
 		edit: func(s *rules.Situation) {
 			o := s.System("tax").Outage
 			o.Deadline, o.Allowed, o.Left = clock("26 08:57:30"), seconds(72*time.Hour), seconds(clock("26 08:57:30").Sub(s.At))
-			o.UsedRatio = ptr(0.05)
+			o.UsedRatio = new(0.05)
 		},
 	}
 	all[alert.StartRecoveryNow] = story{
@@ -122,7 +122,7 @@ func (l tongue) powerStories(all map[string]story) {
 	back := func(s *rules.Situation) {
 		s.Power.UtilityLost, s.Power.UtilityLostAt, s.Power.Shed = false, time.Time{}, nil
 		roof, rack := s.Power.Supply("roof"), s.Power.Supply("rack_a")
-		roof.Running, rack.Source, rack.ChargeRatio = ptr(false), supply.FromUtility, ptr(0.55)
+		roof.Running, rack.Source, rack.ChargeRatio = new(false), supply.FromUtility, new(0.55)
 	}
 	ups, roof := l.of("サーバ室UPS A", "UPS A, server room"), l.of("屋上発電機", "Roof generator")
 	battery := func(dying bool) map[string]any {
@@ -146,9 +146,9 @@ func (l tongue) powerStories(all map[string]story) {
 		st.set = func(s *rules.Situation) { set(s.Power.Supply("roof"), s.Power.Supply("rack_a")) }
 		all[name] = st
 	}
-	show(alert.GeneratorNotStarted, func(roof, _ *supply.SupplyFacts) { roof.Running, roof.RuntimeSeconds = ptr(false), nil })
+	show(alert.GeneratorNotStarted, func(roof, _ *supply.SupplyFacts) { roof.Running, roof.RuntimeSeconds = new(false), nil })
 	show(alert.SupplyOff, func(_, rack *supply.SupplyFacts) { rack.Source = supply.FromNothing })
-	show(alert.OverCapacity, func(_, rack *supply.SupplyFacts) { rack.MeasuredW = ptr(2910.0) })
+	show(alert.OverCapacity, func(_, rack *supply.SupplyFacts) { rack.MeasuredW = new(2910.0) })
 	show(alert.UPSLost, func(_, rack *supply.SupplyFacts) { rack.AssumedDying = true })
 	show(alert.BatteryLow, func(_, rack *supply.SupplyFacts) { rack.AssumedDying = true })
 	replace := all[alert.ReplaceBattery]
@@ -167,7 +167,7 @@ func (l tongue) otherStories(all map[string]story) {
 	step.Roles = []string{"network"}
 	all[alert.StepOverdue] = story{open: step, occasions: []alert.Occasion{alert.Escalated, alert.Reminded}, lasts: 50 * time.Minute, edit: func(s *rules.Situation) {
 		vendor := s.Response.Checklists[1].Steps[1]
-		vendor.State, vendor.DoneAt, vendor.DoneBy, vendor.Overdue = rules.StepReady, clock("11:10:00"), "takahashi", false
+		vendor.State, vendor.DoneAt, vendor.DoneBy, vendor.Overdue = rules.StepDone, clock("11:10:00"), "takahashi", false
 	}}
 	judged := ofAgent(alert.CriterionUnjudged, "branches", l.of("支所の半数以上が停止", "half of the branches are down"), plan.Caution, "09:00:00", map[string]any{
 		"why": "site.west.all_down is not known", "expression": "site.east.all_down && site.west.all_down",

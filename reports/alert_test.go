@@ -164,6 +164,30 @@ func TestAMessageOfAnExerciseSaysSoFirst(t *testing.T) {
 	}
 }
 
+// Whoever reads of what somebody has taken on reads who has, since when and how, and is not asked to take
+// it on as well.
+func TestWhoIsOnItIsTold(t *testing.T) {
+	for _, locale := range messages.Locales {
+		l := tongue(locale)
+		for name, st := range l.stories(l.hall()) {
+			d, s := st.told(l, alert.Worsened)
+			told := d.Told[0]
+			if told.System != "" { // its outage says it
+				continue
+			}
+			told.Acknowledged, told.AcknowledgedAt, told.AcknowledgedBy, told.AcknowledgedWhy = true, clock("10:50:00"), l.of("高橋", "Takahashi"), l.of("現地へ", "on the way")
+			msg := Message(messages.For(locale), d, inputOf(s))
+			said := l.of("高橋が対応中(10:50から): 現地へ", "Takahashi, since 10:50: on the way")
+			if text := strings.ReplaceAll(msg.Text, "\n", ""); !strings.Contains(text, said) || strings.Contains(text, "keizoku ack") {
+				t.Errorf("%s:\n%s", name, msg.Text)
+			}
+			if a := msg.Alerts[0].Annotations; !strings.Contains(a["description"], said) || a["acknowledged_by"] != told.AcknowledgedBy {
+				t.Errorf("%s: annotations %v", name, a)
+			}
+		}
+	}
+}
+
 // A generator that runs is taken for a loss of utility power, in its monthly test too: the message
 // says by what it goes.
 func TestPowerLostByAGeneratorAlone(t *testing.T) {

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -33,10 +34,15 @@ type (
 		At     time.Time `json:"at,omitzero"`
 		Why    string    `json:"why,omitempty"`
 	}
-	// Acknowledge takes the outage of a system on: recovery has begun.
+	// Acknowledge takes the outage of a system on: recovery has begun. In place of a system it may name
+	// an open alert, by its key or the beginning of it that is that of no other: whoever takes on an
+	// alert of an outage takes on that outage.
 	Acknowledge struct {
-		System string `json:"system"`
+		System string `json:"system,omitempty"`
+		Alert  string `json:"alert,omitempty"`
 		Why    string `json:"why"`
+		// Taken is the alert that is meant, as it is recorded; whoever knows the open ones fills it in.
+		Taken journal.AlertAcknowledged `json:"-"`
 	}
 	// CorrectStart says when the outage of a system really began.
 	CorrectStart struct {
@@ -74,7 +80,7 @@ func Act(p *plan.Plan, s *State, a Action, actor journal.Actor, now time.Time) (
 func (a Declare) event(p *plan.Plan, s *State, _ journal.Actor, now time.Time) (string, journal.Payload, error) {
 	threat := p.Threat(a.Threat)
 	if threat == nil {
-		return "", nil, unknownName(ThreatNoun, a.Threat, threatNames(p))
+		return "", nil, unknownName(ThreatNoun, a.Threat, threatNames(p), threatTitles(p))
 	}
 	if a.Onset.IsZero() {
 		a.Onset = now
@@ -94,12 +100,13 @@ func (a Declare) event(p *plan.Plan, s *State, _ journal.Actor, now time.Time) (
 }
 
 func (a End) event(p *plan.Plan, s *State, _ journal.Actor, _ time.Time) (string, journal.Payload, error) {
-	switch {
-	case s.Threat == nil && p.Threat(a.Threat) == nil:
-		return "", nil, unknownName(ThreatNoun, a.Threat, threatNames(p))
+	switch leftPlan := s.Threat != nil && p.Threat(s.Threat.Name) == nil; {
+	case s.Threat != nil && s.Threat.Name == a.Threat:
+	case p.Threat(a.Threat) == nil && !leftPlan:
+		return "", nil, unknownName(ThreatNoun, a.Threat, threatNames(p), threatTitles(p))
 	case s.Threat == nil:
 		return "", nil, conflict(CodeNoneDeclared, Particulars{})
-	case s.Threat.Name != a.Threat:
+	default:
 		return "", nil, conflict(CodeOtherDeclared, Particulars{What: ThreatNoun, Threat: s.Threat.Name, Given: a.Threat})
 	}
 	if err := wordsFit(NoteNoun, a.Note); err != nil {
@@ -126,17 +133,48 @@ func (a GiveETA) event(p *plan.Plan, s *State, _ journal.Actor, now time.Time) (
 }
 
 func (a Acknowledge) event(p *plan.Plan, s *State, _ journal.Actor, _ time.Time) (string, journal.Payload, error) {
-	o, err := openOutage(p, s, a.System)
+	subject, payload, err := a.meant(p, s)
 	if err != nil {
 		return "", nil, err
 	}
 	if strings.TrimSpace(a.Why) == "" {
 		return "", nil, invalid(CodeNoAckReason, Particulars{})
 	}
-	if err := wordsFit(WhyNoun, a.Why); err != nil {
-		return "", nil, err
+	return subject, payload, wordsFit(WhyNoun, a.Why)
+}
+
+// meant is what is taken on: an open alert, or the outage of a system.
+func (a Acknowledge) meant(p *plan.Plan, s *State) (subject string, payload journal.Payload, err error) {
+	switch {
+	case a.Alert == "":
+		o, err := openOutage(p, s, a.System)
+		if err != nil {
+			return "", nil, err
+		}
+		return a.System, journal.Acknowledged{Outage: o.ID, System: a.System, Why: a.Why}, nil
+	case a.System != "":
+		return "", nil, invalid(CodeSystemOrAlert, Particulars{})
+	case a.Taken.Alert == "":
+		return "", nil, NoAlert(p, a.Alert, nil)
 	}
-	return a.System, journal.Acknowledged{Outage: o.ID, System: a.System, Why: a.Why}, nil
+	taken := a.Taken
+	taken.Why = a.Why
+	return taken.Subject, taken, nil
+}
+
+// NoAlert refuses what is the beginning of no open alert's key. Open are those that there are, as
+// people type them; a system may have been meant as well.
+func NoAlert(p *plan.Plan, given string, open []string) *Problem {
+	data := Particulars{Given: given}
+	if data.Near = nearest(given, slices.Concat(open, systemNames(p))); data.Near == "" {
+		data = data.listing(open).meaning(titled(given, systemNames(p), systemTitles(p)))
+	}
+	return notFound(CodeNoAlert, data)
+}
+
+// AlertAmbiguous refuses what is the beginning of several open alerts' keys.
+func AlertAmbiguous(given string, open []string) *Problem {
+	return invalid(CodeAlertAmbiguous, Particulars{Given: given}.listing(open))
 }
 
 func (a CorrectStart) event(p *plan.Plan, s *State, _ journal.Actor, now time.Time) (string, journal.Payload, error) {
@@ -160,7 +198,7 @@ func (a CorrectStart) event(p *plan.Plan, s *State, _ journal.Actor, now time.Ti
 
 func (a AddNote) event(p *plan.Plan, _ *State, _ journal.Actor, now time.Time) (string, journal.Payload, error) {
 	if a.System != "" && p.System(a.System) == nil {
-		return "", nil, unknownName(SystemNoun, a.System, systemNames(p))
+		return "", nil, unknownName(SystemNoun, a.System, systemNames(p), systemTitles(p))
 	}
 	if strings.TrimSpace(a.Text) == "" {
 		return "", nil, invalid(CodeNoteEmpty, Particulars{})
@@ -183,7 +221,7 @@ func formOfID(what Noun, id string) error {
 
 func openOutage(p *plan.Plan, s *State, system string) (*Outage, error) {
 	if p.System(system) == nil {
-		return nil, unknownName(SystemNoun, system, systemNames(p))
+		return nil, unknownName(SystemNoun, system, systemNames(p), systemTitles(p))
 	}
 	if o := s.Open[system]; o != nil {
 		return o, nil

@@ -13,6 +13,7 @@ func (s *State) Clone() *State {
 	c := *s
 	c.Threat, c.Blind = copied(s.Threat), copied(s.Blind)
 	c.Checks, c.Power, c.Inspections = maps.Clone(s.Checks), maps.Clone(s.Power), maps.Clone(s.Inspections)
+	c.Taken = maps.Clone(s.Taken)
 	c.Watched, c.Open = maps.Clone(s.Watched), maps.Clone(s.Open)
 	for name, o := range c.Open {
 		c.Open[name] = copied(o)

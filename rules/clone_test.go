@@ -65,6 +65,7 @@ func housekeeping(t *testing.T) []journal.Event {
 	h := newHouse(t, planOf(system("tax", "tcp")))
 	h.write(journal.PowerBegan{Supply: "ups", Condition: journal.OnBattery, FirstAt: clock("08:01:00")})
 	h.write(journal.InspectionDone{Name: "opening", DueAt: clock("08:00:00"), Missed: 1})
+	h.write(journal.AlertAcknowledged{Alert: "OnBattery/ups/e-1", Name: "OnBattery", Subject: "ups", Why: "発電車を手配"})
 	h.write(journal.BlindBegan{Since: clock("08:02:00")})
 	h.step(clock("08:03:00"), time.Minute)
 	h.write(journal.PowerEnded{Supply: "ups", Condition: journal.OnBattery})

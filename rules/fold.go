@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -85,6 +86,8 @@ func (s *State) applyOutage(e journal.Event) {
 		s.change(p.System, p.Outage, func(o *Outage) { o.ETA = p.ETA })
 	case journal.Acknowledged:
 		s.change(p.System, p.Outage, func(o *Outage) { o.acknowledge(e, p.Why) })
+	case journal.AlertAcknowledged:
+		s.takeOn(e, p)
 	}
 }
 
@@ -186,6 +189,20 @@ func (o *Outage) acknowledge(e journal.Event, why string) {
 		o.AcknowledgedAt, o.AcknowledgedBy = e.At, actorName(e.Actor)
 	}
 	o.AcknowledgedWhy = why
+}
+
+// takeOn notes the same of an alert. The oldest is forgotten when there are too many.
+func (s *State) takeOn(e journal.Event, p journal.AlertAcknowledged) {
+	t, again := s.Taken[p.Alert]
+	if !again {
+		t.At, t.By = e.At, actorName(e.Actor)
+	}
+	t.Why = p.Why
+	s.Taken[p.Alert] = t
+	if len(s.Taken) > MaxTaken {
+		byAge := func(a, b string) int { return s.Taken[a].At.Compare(s.Taken[b].At) }
+		delete(s.Taken, slices.MinFunc(slices.Sorted(maps.Keys(s.Taken)), byAge))
+	}
 }
 
 // move sets the terms that an event announces.

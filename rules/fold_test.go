@@ -1,6 +1,7 @@
 package rules_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -127,6 +128,26 @@ func TestClosedOutagesAreBounded(t *testing.T) {
 	same(t, "the newest last", h.state.Closed[MaxClosed-1].EndedAt, at)
 	equal(t, "counted", h.state.Totals["tax"].Count, MaxClosed+3)
 	equal(t, "down", h.state.Totals["tax"].Down, (MaxClosed+3)*time.Minute)
+}
+
+// Who took an alert on first stays who did; what was said last counts. The journal keeps them all, the
+// state the newest.
+func TestAlertsTakenOn(t *testing.T) {
+	h := newHouse(t, planOf())
+	h.act(clock("10:00:00"), Acknowledge{Alert: "OnBattery/rack", Why: "現地へ", Taken: journal.AlertAcknowledged{Alert: "OnBattery/rack/e-1", Name: "OnBattery", Subject: "rack"}})
+	h.write(journal.AlertAcknowledged{Alert: "OnBattery/rack/e-1", Why: "発電車を手配"})
+	equal(t, "taken", h.state.Taken, map[string]Taken{"OnBattery/rack/e-1": {At: clock("10:00:00"), By: "佐藤", Why: "発電車を手配"}})
+	h.step(clock("10:10:00"), time.Hour)
+	same(t, "the clock stepped", h.state.Taken["OnBattery/rack/e-1"].At, clock("11:00:00"))
+	for n := range MaxTaken {
+		e := h.at1(journal.AlertAcknowledged{Alert: fmt.Sprint("StepOverdue/", n)})
+		e.At = clock("12:00:00").Add(time.Duration(n) * time.Second)
+		h.state.Apply(e)
+	}
+	equal(t, "kept", len(h.state.Taken), MaxTaken)
+	if _, old := h.state.Taken["OnBattery/rack/e-1"]; old {
+		t.Error("the oldest was kept in place of a newer one")
+	}
 }
 
 // at1 completes an event that goes into the state alone.

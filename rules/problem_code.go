@@ -31,6 +31,11 @@ const (
 	CodeNoStart         ProblemCode = "no_start"
 	CodeNoAckReason     ProblemCode = "no_ack_reason"
 
+	// Alerts.
+	CodeNoAlert        ProblemCode = "no_alert"        // Given, Near, Known: open ones
+	CodeAlertAmbiguous ProblemCode = "alert_ambiguous" // Given, Known
+	CodeSystemOrAlert  ProblemCode = "system_or_alert"
+
 	// The stage and the choice of an ordinary failure. Deed is the newest move.
 	CodeStageAlready       ProblemCode = "stage_already" // Stage, Deed
 	CodeStageChanged       ProblemCode = "stage_changed" // Stage, Wanted, Deed
@@ -76,6 +81,7 @@ var ProblemCodes = [...]ProblemCode{
 	CodeUnknownName, CodeUnknownWord, CodeMissing, CodeNoteEmpty, CodeTooLong, CodeNotAnID, CodeNoEvent, CodeNoName, CodeNoReason,
 	CodeImpossibleYear, CodeInFuture, CodeInPast, CodeEstimatePassed,
 	CodeDeclaredAlready, CodeNoneDeclared, CodeOtherDeclared, CodeNoOutage, CodeNoStart, CodeNoAckReason,
+	CodeNoAlert, CodeAlertAmbiguous, CodeSystemOrAlert,
 	CodeStageAlready, CodeStageChanged, CodeNothingToStandDown, CodeNoMove, CodeUndoLeadsElsewhere, CodeNoChoice, CodeChosenAlready, CodePostureEstablished,
 	CodeNoStepNamed, CodeUndoOrNote, CodeNoStep, CodeStepAmbiguous, CodeStepDone, CodeStepNotDone, CodeNobodyResponds,
 	CodeNoPerson, CodeNotComing, CodeNoCall, CodeCallCorrected, CodeNoPosture,

@@ -46,6 +46,7 @@ func refusedOnes(t *testing.T) []*Problem {
 	all := slices.Concat(
 		ask(busy, Declare{Threat: "disastre"}, Declare{Threat: "flood"}, GiveETA{System: "mail"}, GiveETA{System: "tax", At: clock("10:00:00")},
 			Declare{Threat: "disaster", Onset: clock("10:00:00")}, End{Threat: "pandemic"}, CorrectStart{System: "tax"}, Acknowledge{System: "tax"},
+			Acknowledge{Alert: "tex", Why: "x"}, Acknowledge{Alert: "OnBattery/rack", Why: "x"}, Acknowledge{System: "tax", Alert: "OnBattery/rack", Why: "x"},
 			CorrectStart{System: "tax", Start: clock("12:00:00")}, CorrectStart{System: "tax", Start: clock("12:00:00").AddDate(900, 0, 0)},
 			AddNote{}, AddNote{Text: strings.Repeat("x", 4001)}, AddNote{Text: "x", Corrects: "17"}),
 		ask(busy, to(initial), MoveStage{To: continuity, From: monitoring, Why: "x"}, MoveStage{Undo: true, To: stoodDown, Why: "x"}, to("party"), MoveStage{To: continuity}),
@@ -75,6 +76,9 @@ func refusedOnes(t *testing.T) []*Problem {
 // agentsOnes are those that the agent makes, which sees what the rules do not.
 func agentsOnes() []*Problem {
 	return []*Problem{
+		NoAlert(prepared(), "onbattery/rack", []string{"tax", "OnBattery/rack"}),
+		NoAlert(prepared(), "power", []string{"tax", "OnBattery/rack"}),
+		AlertAmbiguous("OnBattery", []string{"OnBattery/rack", "OnBattery/closet"}),
 		{NotFound, CodeNoEvent, Particulars{Given: "01KAPX8Q8S3Z6V2N4W0B7C9DEF"}},
 		{NotFound, CodeNoSheet, Particulars{Given: "moon"}},
 		{NotFound, CodeNoChannel, Particulars{Given: "chef", Known: []string{"staff", "chief"}}},

@@ -36,6 +36,10 @@ func (s *State) shift(run string, by time.Duration) {
 			s.Power[key] = account
 		}
 	}
+	for key, t := range s.Taken {
+		step.move(&t.At)
+		s.Taken[key] = t
+	}
 	s.Response.shift(step)
 	s.Live.shift(step)
 	s.StartedAt = s.StartedAt.Add(by)

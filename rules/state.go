@@ -46,6 +46,10 @@ type State struct {
 	Judged   Judged
 	Response Response
 
+	// Taken holds who has taken on which open alert that is about no outage, by the alert's key: the
+	// newest [MaxTaken] of them. Which of these alerts are open still is not in the journal.
+	Taken map[string]Taken
+
 	// Inspections holds the newest run of each inspection, by its name.
 	Inspections map[string]InspectionAccount
 
@@ -56,6 +60,7 @@ type State struct {
 const (
 	MaxClosed    = 10_000
 	MaxStretches = 1_000
+	MaxTaken     = 1_000
 )
 
 // CheckKey names a check.
@@ -110,6 +115,12 @@ type Outage struct {
 	AcknowledgedAt  time.Time
 	AcknowledgedBy  string
 	AcknowledgedWhy string
+}
+
+// Taken tells who has taken something on first, and what was said of it last.
+type Taken struct {
+	At      time.Time
+	By, Why string
 }
 
 // Start is where the clock of the allowance counts from: a person's correction, else the last
@@ -200,6 +211,7 @@ func NewState() *State {
 		Open:    make(map[string]*Outage),
 		Totals:  make(map[string]Total),
 		Power:   make(map[PowerKey]PowerAccount),
+		Taken:   make(map[string]Taken),
 
 		Inspections: make(map[string]InspectionAccount),
 

@@ -8,15 +8,11 @@ import (
 	"strings"
 
 	"github.com/keizoku-bcp/keizoku/agent/access"
-	"github.com/keizoku-bcp/keizoku/agent/act"
 	"github.com/keizoku-bcp/keizoku/rules"
 )
 
-// Actions are people's actions by the last part of their path: POST /api/v1/NAME with the
-// action's JSON, and "by" beside its fields. The answer is the event as lists show it.
-var Actions = act.Actions()
-
-// acts decodes actions of one kind and carries them out.
+// acts decodes actions of one kind, with "by" beside their fields, and carries them out. The answer
+// is the event as lists show it.
 func acts(kind reflect.Type) func(*server, http.ResponseWriter, *http.Request) {
 	return func(s *server, w http.ResponseWriter, r *http.Request) {
 		request := struct {

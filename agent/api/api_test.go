@@ -23,6 +23,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/keizoku-bcp/keizoku/agent/access"
+	"github.com/keizoku-bcp/keizoku/agent/act"
 	"github.com/keizoku-bcp/keizoku/journal"
 	"github.com/keizoku-bcp/keizoku/plan"
 	"github.com/keizoku-bcp/keizoku/rules"
@@ -129,8 +130,8 @@ func TestActionsTravel(t *testing.T) {
 			t.Errorf("%s by %+v (-sent +carried out):\n%s", name, f.actor, diff)
 		}
 	}
-	if len(Actions) != 12 {
-		t.Errorf("%d actions; this test knows 12", len(Actions))
+	if n := len(act.Actions()); n != 12 {
+		t.Errorf("%d actions; this test knows 12", n)
 	}
 }
 
@@ -278,7 +279,7 @@ func TestClientSaysWhatIsWrong(t *testing.T) {
 
 func TestClientSaysWhoIsRefused(t *testing.T) {
 	guarded := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		http.Error(w, "Unauthorized", http.StatusUnauthorized)
+		Refuse(w, http.StatusUnauthorized, "a user is needed", "this agent shows itself to users alone", "give one as https://USER:PASSWORD@host:port")
 	}))
 	guarded.Config.ErrorLog = log.New(io.Discard, "", 0)
 	defer guarded.Close()

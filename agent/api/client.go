@@ -146,7 +146,7 @@ func (c *Client) CallOut(ctx context.Context, threat string) (*rules.CallOut, er
 	return &list, err
 }
 
-// Act carries out a person's action under its name in [Actions]; by names the deciding person.
+// Act carries out a person's action under its name in package act; by names the deciding person.
 func (c *Client) Act(ctx context.Context, name string, action rules.Action, by string) (Event, error) {
 	data, err := json.Marshal(action)
 	if err != nil {
@@ -226,11 +226,6 @@ func problemOf(resp *http.Response) error {
 	}
 	if strings.HasPrefix(p.Detail, plainToTLS) {
 		p.Hint = "this agent speaks TLS: write its address with https://"
-	}
-	// The users of the web configuration file are checked before the API is reached, so this
-	// answer comes without a hint.
-	if p.Status == http.StatusUnauthorized && p.Hint == "" {
-		p.Hint = "give a user of the agent's web configuration file: https://USER:PASSWORD@host:port"
 	}
 	return p
 }

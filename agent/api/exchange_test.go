@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"github.com/keizoku-bcp/keizoku/agent/access"
+	"github.com/keizoku-bcp/keizoku/agent/act"
 	"github.com/keizoku-bcp/keizoku/journal"
 	"github.com/keizoku-bcp/keizoku/plan"
 	"github.com/keizoku-bcp/keizoku/rules"
@@ -159,7 +160,7 @@ func good(f *full) []exchange {
 	for _, e := range f.events {
 		all = append(all, exchange{method: "GET", path: "/api/v1/events/" + e.ID, status: 200})
 	}
-	for name, action := range Actions {
+	for name, action := range act.Actions() {
 		all = append(all, exchange{method: "POST", path: "/api/v1/" + name, body: bodyOf(action, "by", "課長"), status: 201})
 	}
 	return all
@@ -188,7 +189,7 @@ func refused() []exchange {
 		{method: "POST", path: "/api/v1/heartbeat/backup/nightly", header: bearing, err: errDisk, status: 400},
 		{method: "POST", path: "/api/v1/sign-in-link", body: `{"viewer":true}`, stranger: true, status: 403},
 	}
-	for name, action := range Actions {
+	for name, action := range act.Actions() {
 		whole, path := bodyOf(action, "by", "課長"), "/api/v1/"+name
 		all = append(all,
 			exchange{method: "POST", path: path, body: whole, stranger: true, status: 403},

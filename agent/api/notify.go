@@ -14,7 +14,10 @@ import (
 
 // Alert is an open alert as people are told of it.
 type Alert struct {
-	Key      string             `json:"key"`
+	Key string `json:"key"`
+	// Handle is what to type to take it on: the system of its outage, else the beginning of its key,
+	// which no other open alert has.
+	Handle   string             `json:"handle"`
 	Name     string             `json:"name"`
 	Severity plan.AlertSeverity `json:"severity"`
 	Since    time.Time          `json:"since,omitzero"`
@@ -24,9 +27,12 @@ type Alert struct {
 	Priority int                `json:"priority,omitempty"`
 	Deadline time.Time          `json:"deadline,omitzero"`
 	// Silence is why it is not told although it holds; empty: it is.
-	Silence        alert.Silence `json:"silence,omitempty"`
-	Acknowledged   bool          `json:"acknowledged"`
-	AcknowledgedBy string        `json:"acknowledged_by,omitempty"`
+	Silence alert.Silence `json:"silence,omitempty"`
+	// Acknowledged says that somebody has taken it on, or its outage.
+	Acknowledged    bool      `json:"acknowledged"`
+	AcknowledgedAt  time.Time `json:"acknowledged_at,omitzero"`
+	AcknowledgedBy  string    `json:"acknowledged_by,omitempty"`
+	AcknowledgedWhy string    `json:"acknowledged_why,omitempty"`
 	// Told are the channels whose people believe that it holds, Waiting those for which a message
 	// about it still waits to get through.
 	Told    []string `json:"told"`

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/keizoku-bcp/keizoku/agent/act"
 	"github.com/keizoku-bcp/keizoku/agent/sse"
 	"github.com/keizoku-bcp/keizoku/journal"
 	"github.com/keizoku-bcp/keizoku/plan"
@@ -91,12 +92,13 @@ func eventParams() []Param {
 	}
 }
 
-// actionRoutes are those of [Actions].
+// actionRoutes are those of people's actions, by name: POST /api/v1/NAME with the action's JSON.
 func actionRoutes() []Route {
 	decided := []string{"stage", "ordinary"}
-	routes := make([]Route, 0, len(Actions))
-	for _, name := range slices.Sorted(maps.Keys(Actions)) {
-		action := Actions[name]
+	actions := act.Actions()
+	routes := make([]Route, 0, len(actions))
+	for _, name := range slices.Sorted(maps.Keys(actions)) {
+		action := actions[name]
 		routes = append(routes, Route{
 			Method: "POST", Path: "/api/v1/" + name, Name: "act_" + name, Area: Acting, Who: Operator,
 			Takes: action, Decided: slices.Contains(decided, name),

@@ -47,6 +47,7 @@ func (v *view) formOf(a *asked, fault *act.Fault) *actForm {
 		typed := a.fields.Get(field.Name)
 		switch field.Name {
 		case "from": // the person sees now where things stand
+		case a.other(): // of a system and an alert there is one
 		case "corrects":
 			f.hide(field.Name, typed)
 		default:

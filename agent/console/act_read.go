@@ -95,6 +95,18 @@ func (a *asked) take(name string) string {
 	return value
 }
 
+// other is the field that is not asked for, of the two that say what is taken on; empty: there is none.
+func (a *asked) other() string {
+	switch {
+	case a.name != "ack":
+		return ""
+	case a.fields.Get("alert") != "":
+		return "system"
+	default:
+		return "alert"
+	}
+}
+
 // maxTicket bounds a ticket, in bytes.
 const maxTicket = 64
 

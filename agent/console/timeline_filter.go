@@ -85,7 +85,7 @@ func kindGroups() []kindGroup {
 		{"power", []journal.Kind{journal.KindPowerBegan, journal.KindPowerEnded}},
 		{"decisions", append(slices.Clone(decisions), journal.KindStepApplies, journal.KindStepLapsed)},
 		{"people", append(slices.Clone(decisions[1:]), journal.KindStepDone, journal.KindStepUndone, journal.KindStepNoted, journal.KindCallMade,
-			journal.KindSurveyAnswered, journal.KindReportIssued, journal.KindNoteAdded, journal.KindStartCorrected, journal.KindETAGiven, journal.KindAcknowledged)},
+			journal.KindSurveyAnswered, journal.KindReportIssued, journal.KindNoteAdded, journal.KindStartCorrected, journal.KindETAGiven, journal.KindAcknowledged, journal.KindAlertAcknowledged)},
 		{"reports", []journal.Kind{journal.KindReportIssued, journal.KindInspectionDone}},
 		{"agent", []journal.Kind{
 			journal.KindAgentStarted, journal.KindAgentStopped, journal.KindPlanLoaded, journal.KindPlanRejected, journal.KindUnobserved,

@@ -1,13 +1,6 @@
 package console
 
-import (
-	"strings"
-
-	"github.com/keizoku-bcp/keizoku/rules/alert"
-)
-
-// maxAlerts is how many alerts the wall lists.
-const maxAlerts = 20
+import "github.com/keizoku-bcp/keizoku/rules/alert"
 
 // wallAlerts says what people have been told.
 type wallAlerts struct {
@@ -15,19 +8,12 @@ type wallAlerts struct {
 	// which a message has not got through.
 	Open, Told, Waiting int
 	// Kept counts those that are kept back: by maintenance, a root cause or a quiet rule.
-	Kept   int
-	Listed []alertLine // of Open, the gravest first
-	More   int         // of Open, and not listed
-}
-
-// alertLine is one open alert.
-type alertLine struct {
-	Key, Severity, Text string
-	Told, Waiting       string // titles of channels
+	Kept int
+	List *alertList // of Open
 }
 
 func (v *view) alerts(open []alert.Standing) wallAlerts {
-	var a wallAlerts
+	a := wallAlerts{List: &alertList{view: v}}
 	for i := range open {
 		s := &open[i]
 		if s.Silence != "" || s.Quiet != "" && len(s.Told) == 0 {
@@ -37,33 +23,7 @@ func (v *view) alerts(open []alert.Standing) wallAlerts {
 		a.Open++
 		a.Told += min(1, len(s.Told))
 		a.Waiting += min(1, len(s.Waiting))
-		if len(a.Listed) < maxAlerts {
-			a.Listed = append(a.Listed, v.alertLine(s))
-		}
+		a.List.add(s)
 	}
-	a.More = a.Open - len(a.Listed)
 	return a
-}
-
-func (v *view) alertLine(s *alert.Standing) alertLine {
-	text := v.Words.AlertTitle(s.Name)
-	if s.Title != "" {
-		text += ": " + s.Title
-	}
-	return alertLine{
-		Key: s.Key, Severity: v.Words.AlertSeverity(s.Severity), Text: v.Short(text),
-		Told: v.channelTitles(s.Told), Waiting: v.channelTitles(s.Waiting),
-	}
-}
-
-// channelTitles joins the titles of channels.
-func (v *view) channelTitles(names []string) string {
-	titles := make([]string, len(names))
-	for i, name := range names {
-		titles[i] = v.Short(name)
-		if ch := v.Written.Channel(name); ch != nil {
-			titles[i] = v.Short(ch.Title)
-		}
-	}
-	return strings.Join(titles, v.Words.Word("list_comma"))
 }

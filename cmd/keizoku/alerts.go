@@ -17,7 +17,6 @@ type alertsCmd struct {
 	JSON bool `name:"json" help:"Print as JSON."`
 }
 
-// Run implements the command.
 func (c *alertsCmd) Run(ctx context.Context, out streams) error {
 	client, s, err := c.ask(ctx)
 	if err != nil {
@@ -35,7 +34,7 @@ func (c *alertsCmd) Run(ctx context.Context, out streams) error {
 		return printPage(out.out, words.Word("alerts_none"))
 	}
 	t := &table{}
-	t.add(words.Word("alerts_severity"), words.Word("alert_label_since"), words.Word("alerts_what"), words.Word("alerts_told"))
+	t.add(words.Word("alerts_severity"), words.Word("alert_label_since"), words.Word("alerts_take"), words.Word("alerts_what"), words.Word("alerts_told"))
 	for i := range list {
 		t.add(alertRow(&list[i], words, s.At)...)
 	}
@@ -51,9 +50,17 @@ func alertRow(a *api.Alert, words *messages.Words, now time.Time) []string {
 		what = append(what, words.Say("alerts_quiet", map[string]any{"Rule": a.Quiet}))
 	}
 	if a.Acknowledged {
-		what = append(what, words.Say("alerts_acknowledged", map[string]any{"By": a.AcknowledgedBy}))
+		what = append(what, takenText(a, words, now))
 	}
-	return []string{words.AlertSeverity(a.Severity), words.Moment(a.Since, now), strings.Join(what, "; "), toldCell(a, words)}
+	return []string{words.AlertSeverity(a.Severity), words.Moment(a.Since, now), a.Handle, strings.Join(what, "; "), toldCell(a, words)}
+}
+
+func takenText(a *api.Alert, words *messages.Words, now time.Time) string {
+	data := map[string]any{"By": a.AcknowledgedBy, "Why": a.AcknowledgedWhy}
+	if !a.AcknowledgedAt.IsZero() {
+		data["At"] = words.Moment(a.AcknowledgedAt, now)
+	}
+	return words.Say("alerts_acknowledged", data)
 }
 
 func toldCell(a *api.Alert, words *messages.Words) string {

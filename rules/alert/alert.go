@@ -1,6 +1,7 @@
 package alert
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -29,9 +30,12 @@ type Alert struct {
 	Level   int     `json:"level,omitempty"`
 	Silence Silence `json:"silence,omitempty"`
 
-	Acknowledged   bool      `json:"acknowledged,omitempty"`
-	AcknowledgedAt time.Time `json:"acknowledged_at,omitzero"`
-	AcknowledgedBy string    `json:"acknowledged_by,omitempty"`
+	// Acknowledged says that somebody has taken it on: its outage, or this alert itself. The why is
+	// what was said last of who works on it and how.
+	Acknowledged    bool      `json:"acknowledged,omitempty"`
+	AcknowledgedAt  time.Time `json:"acknowledged_at,omitzero"`
+	AcknowledgedBy  string    `json:"acknowledged_by,omitempty"`
+	AcknowledgedWhy string    `json:"acknowledged_why,omitempty"`
 
 	// System is the name of the system that it is about; empty when it is about none.
 	System   string `json:"system,omitempty"`
@@ -81,28 +85,15 @@ func (s Silence) Label() Silence {
 	return s
 }
 
+// Topic is what it is about, in the large.
+func (a *Alert) Topic() Topic { return topicOf(a.Name) }
+
 // Deadline is when the outage must have ended; zero when it is about none, or has no deadline.
 func (a *Alert) Deadline() time.Time {
 	if a.Outage == nil {
 		return time.Time{}
 	}
 	return a.Outage.Deadline
-}
-
-// Used is the part of the allowance that is used; ok is false without a deadline.
-func (a *Alert) Used() (share float64, ok bool) {
-	if a.Outage == nil || a.Outage.UsedRatio == nil {
-		return 0, false
-	}
-	return *a.Outage.UsedRatio, true
-}
-
-// Left is the time to the deadline, below zero after it; ok is false without one.
-func (a *Alert) Left() (left time.Duration, ok bool) {
-	if a.Outage == nil || a.Outage.Left == nil {
-		return 0, false
-	}
-	return a.Outage.Left.Duration(), true
 }
 
 // keyOf builds the key that Derive gives.
@@ -150,7 +141,7 @@ func worst(a, b plan.AlertSeverity) plan.AlertSeverity {
 // rankOf puts priorities in order: 1 first, none last.
 func rankOf(priority int) int {
 	if priority == 0 {
-		return int(^uint(0) >> 1)
+		return math.MaxInt
 	}
 	return priority
 }

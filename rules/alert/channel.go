@@ -65,7 +65,7 @@ func (c *channel) opens(m *Moment) (at time.Time, ok bool) {
 		return now, true
 	}
 	if c.Route.Outside {
-		return clockOn(now.In(zoneOf(calendar)), calendar.Closes), true
+		return clockOn(now.In(zoneOf(calendar)), 0, calendar.Closes), true
 	}
 	at = calendar.NextOpening(now)
 	return at, !at.IsZero()
@@ -133,18 +133,18 @@ func quietEnd(p *plan.Plan, rule *plan.QuietRule, s plan.AlertSeverity, t time.T
 func clockEnd(rule *plan.QuietRule, t time.Time) (end time.Time, holds bool) {
 	reads := plan.ClockTime(t.Hour()*60 + t.Minute())
 	if rule.From <= rule.To {
-		return clockOn(t, rule.To), reads >= rule.From && reads < rule.To
+		return clockOn(t, 0, rule.To), reads >= rule.From && reads < rule.To
 	}
 	if reads >= rule.From {
-		return clockOn(t.AddDate(0, 0, 1), rule.To), true
+		return clockOn(t, 1, rule.To), true
 	}
-	return clockOn(t, rule.To), reads < rule.To
+	return clockOn(t, 0, rule.To), reads < rule.To
 }
 
-// clockOn is a clock time on the day of t, in the zone of t. Where the clocks change it may be an
-// hour off, which is no harm: the rule is asked again then.
-func clockOn(t time.Time, c plan.ClockTime) time.Time {
-	at := time.Date(t.Year(), t.Month(), t.Day(), 0, int(c), 0, 0, t.Location())
+// clockOn is a clock time so many days after the day of t, in the zone of t. Where the clocks change
+// it may be an hour off, which is no harm: the rule is asked again then.
+func clockOn(t time.Time, days int, c plan.ClockTime) time.Time {
+	at := time.Date(t.Year(), t.Month(), t.Day()+days, 0, int(c), 0, 0, t.Location())
 	if !at.After(t) {
 		return t.Add(time.Minute) // the clock reads an hour twice
 	}

@@ -20,6 +20,9 @@ type Conditions struct {
 	Unread []string
 	// Ended tells how outages ended whose alerts are still in the ledger, by ID of outage.
 	Ended map[string]Ending
+	// Taken tells who has taken on which alerts of the ledger that are about no outage, by the key by
+	// which people know them.
+	Taken map[string]rules.Taken
 	// Channels are those that cannot deliver.
 	Channels []Failing
 	// Drill marks all alerts as those of an exercise (訓練).
@@ -63,7 +66,7 @@ const FailingFor = 15 * time.Minute
 
 // ConditionsOf gathers what the state tells. It keeps nothing of it.
 func ConditionsOf(p *plan.Plan, s *rules.State, told Ledger) Conditions {
-	c := Conditions{Ended: make(map[string]Ending)}
+	c := Conditions{Ended: make(map[string]Ending), Taken: TakenOf(p, s, told)}
 	for key, account := range s.Power {
 		c.Power = append(c.Power, Power{
 			Supply: key.Supply, Condition: key.Condition, ID: account.ID, Since: local(p, account.Start()), Text: account.Text,

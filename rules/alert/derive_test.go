@@ -1,6 +1,7 @@
 package alert_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -94,6 +95,10 @@ func TestAlertsOfAnOutage(t *testing.T) {
 		now := clock(c.at)
 		sit := scene(func(s *rules.Situation) { s.At, s.Systems = now, []*rules.SystemFacts{broken("mail", now, c.edits...)} })
 		equal(t, c.name, found(planOf(), sit, Conditions{}), c.want)
+	}
+	near := Derive(planOf(), scene(func(s *rules.Situation) { s.Systems = []*rules.SystemFacts{broken("mail", clock("10:30:00"))} }), Conditions{})[1]
+	if near.Name != DeadlineNear || !near.Since.Equal(clock("10:00:00")) {
+		t.Errorf("%s since %v, want from when half was used", near.Name, near.Since)
 	}
 }
 
@@ -205,7 +210,7 @@ func TestAlertsOfTheResponse(t *testing.T) {
 	}
 	late := rules.StepFacts{ID: "first.call", State: rules.StepOpen, Overdue: true, Role: "servers"}
 	done := late
-	done.State = rules.StepReady
+	done.State = rules.StepDone
 	for _, c := range []struct {
 		name  string
 		edits []func(*rules.Situation)
@@ -225,6 +230,31 @@ func TestAlertsOfTheResponse(t *testing.T) {
 		{"of another stage", []func(*rules.Situation){list(false, late), stage(plan.InitialResponse)}, nil},
 	} {
 		equal(t, c.name, found(planOf(), scene(c.edits...), Conditions{}), c.want)
+	}
+}
+
+// What is down by intent is so whatever else is down: it is told of to nobody, also where its root
+// cause is not heard.
+func TestMaintenanceOutweighsADependency(t *testing.T) {
+	now := clock("10:00:00")
+	sit := scene(func(s *rules.Situation) {
+		s.Systems = []*rules.SystemFacts{broken("mail", now, planned, func(s *rules.SystemFacts) { s.Causes = []string{"switch"} }), broken("switch", now)}
+	})
+	equal(t, "silence", Derive(planOf(), sit, Conditions{})[0].Silence, Maintenance)
+}
+
+// The root cause is as urgent as the highest of what hangs on it, whatever the order.
+func TestARootCauseHasTheHighestPriority(t *testing.T) {
+	now := clock("10:00:00")
+	hanging := func(name string, priority int) *rules.SystemFacts {
+		return broken(name, now, func(s *rules.SystemFacts) { s.Priority, s.Causes = priority, []string{"switch"} })
+	}
+	for _, names := range [][]string{{"tax", "mail", "sign"}, {"sign", "mail", "tax"}} {
+		sit := scene(func(s *rules.Situation) {
+			root := broken("switch", now, func(s *rules.SystemFacts) { s.Priority, s.Affects = 5, names })
+			s.Systems = []*rules.SystemFacts{root, hanging("tax", 1), hanging("mail", 3), hanging("sign", 0)}
+		})
+		equal(t, "highest", Derive(planOf(), sit, Conditions{})[0].TopPriority, 1)
 	}
 }
 
@@ -306,6 +336,22 @@ func TestAlertsOfPower(t *testing.T) {
 		sit := scene(func(s *rules.Situation) { s.Power = facts(c.edit) })
 		equal(t, c.name, found(powered(), sit, c.more), c.want)
 	}
+	sit := scene(func(s *rules.Situation) {
+		s.Power = facts(func(f *supply.Facts) { f.Supplies[2].RuntimeSeconds = &half })
+	})
+	for name, want := range map[string]map[string]any{"rack": {"dying": false}, "lone": {"dying": false, "runtime": 1800.0}} {
+		a := Derive(powered(), sit, held(name, journal.OnBattery))[0]
+		equal(t, name+" says", a.Values, want)
+		equal(t, name+" since", []any{a.ID, a.Since}, []any{"p-on_battery", clock("09:59:00")})
+	}
+	equal(t, "above capacity since", Derive(powered(), sit, held("rack", journal.OverCapacity))[0].Since, clock("09:59:00"))
+	told := held("rack", journal.ReplaceBattery)
+	told.Power[0].Text = "replace battery"
+	equal(t, "its own words", Derive(powered(), sit, told)[0].Values, map[string]any{"text": "replace battery"})
+	sit.Power = facts(lost)
+	more := held(journal.Utility, journal.UtilityLost)
+	more.Power = slices.Concat(more.Power, held("rack", journal.OnBattery).Power, held("lone", journal.SupplyOff).Power)
+	equal(t, "on battery", Derive(powered(), sit, more)[0].Values["ups"], any([]string{"rack"}))
 }
 
 func TestABatteryWhoseGeneratorFailedIsCritical(t *testing.T) {
@@ -350,6 +396,40 @@ func TestTurnsForeseesWhatTimeBrings(t *testing.T) {
 	sit := scene(func(s *rules.Situation) { s.At, s.Systems = missed, []*rules.SystemFacts{broken("mail", missed)} })
 	if got := Turns(planOf(), sit, Conditions{}); !got.IsZero() {
 		t.Errorf("after the deadline: %v", got)
+	}
+	// Reaching a limit to the instant is no miss: what the alert tells begins just after it.
+	step := &rules.StepFacts{State: rules.StepOpen, DueAt: clock("10:20:00")}
+	for name, c := range map[string]struct {
+		edit func(*rules.Situation)
+		more Conditions
+		want time.Time
+	}{
+		"nothing": {func(*rules.Situation) {}, Conditions{}, time.Time{}},
+		"recovery too late": {func(s *rules.Situation) {
+			s.At, s.Systems = clock("11:00:00"), []*rules.SystemFacts{broken("mail", clock("11:00:00"))}
+		}, Conditions{}, clock("11:00:00").Add(1)},
+		"deadline": {func(s *rules.Situation) {
+			s.At, s.Systems = clock("12:00:00"), []*rules.SystemFacts{broken("mail", clock("12:00:00"))}
+		}, Conditions{}, clock("12:00:00").Add(1)},
+		"maintenance ends": {func(s *rules.Situation) {
+			s.At = clock("10:10:00")
+			s.Systems = []*rules.SystemFacts{broken("mail", s.At, func(s *rules.SystemFacts) { s.Maintenance = &rules.Window{To: clock("10:15:00")} })}
+		}, Conditions{}, clock("10:15:00")},
+		"step": {func(s *rules.Situation) {
+			s.Response.Checklists = []*rules.ChecklistFacts{{Current: true, Steps: []*rules.StepFacts{step}}}
+		}, Conditions{}, step.DueAt.Add(1)},
+		"step of another stage": {func(s *rules.Situation) {
+			s.Response.Checklists = []*rules.ChecklistFacts{{Steps: []*rules.StepFacts{step}}}
+		}, Conditions{}, time.Time{}},
+		"recommendation":  {func(s *rules.Situation) { s.Decision.Reasons = []*rules.ReasonFacts{{KeptUntil: clock("10:05:00")}} }, Conditions{}, clock("10:05:00")},
+		"blind":           {func(s *rules.Situation) { s.Agent.Blind, s.Agent.BlindSince = true, clock("09:50:00") }, Conditions{}, clock("10:05:00")},
+		"review":          {func(s *rules.Situation) { s.Plan.ReviewDue = clock("10:30:00") }, Conditions{}, clock("10:30:00")},
+		"channel":         {func(*rules.Situation) {}, Conditions{Channels: []Failing{{Channel: "staff", Since: clock("09:46:00")}}}, clock("10:01:00")},
+		"channel at ease": {func(*rules.Situation) {}, Conditions{Channels: []Failing{{Channel: "staff"}}}, time.Time{}},
+	} {
+		if got := Turns(planOf(), scene(c.edit), c.more); !got.Equal(c.want) {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
 	}
 }
 

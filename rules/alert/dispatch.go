@@ -162,12 +162,12 @@ func openOf(told Ledger, m *Moment) map[string]Alert {
 	open := make(map[string]Alert, len(told))
 	for key, e := range told {
 		if e.Gone.IsZero() {
-			open[key] = e.Alert
+			open[key] = *m.Conditions.taken(e, &e.Alert)
 		}
 	}
 	for _, a := range m.Alerts {
-		if told[a.Key] != nil {
-			open[a.Key] = a
+		if e := told[a.Key]; e != nil {
+			open[a.Key] = *m.Conditions.taken(e, &a)
 		}
 	}
 	return open

@@ -28,7 +28,9 @@
 // not silenced by a root cause. A system is not blamed before what it depends on was looked at: for
 // up to a minute it waits for that.
 //
-// Quiet rules hold back the same for a time of day, acknowledgement the reminders alone.
+// Quiet rules hold back the same for a time of day. Acknowledgement holds back reminders, and what
+// escalates where nobody acknowledges. Who takes an outage on takes on all its alerts; any other
+// alert is taken on by the key that it has from its opening to its close, see [Conditions.Taken].
 //
 // # Flapping
 //

@@ -23,9 +23,9 @@ type lineState struct {
 	closedAt time.Time
 	back     time.Time // when it came back last
 	// believed says that an alert of it is gone whose close was not told, lastTold when the
-	// newest of these was heard of; open that one of it holds.
+	// newest of these was heard of, gone when the newest went; open that one of it holds.
 	believed, open bool
-	lastTold       time.Time
+	lastTold, gone time.Time
 }
 
 // flaps is how many closes count at the instant: none once it has neither come nor gone for long.
@@ -70,7 +70,7 @@ func (l *lineState) note(w *Word, e *Entry) {
 		l.closes, l.closedAt = w.Closes, w.ClosedAt
 	}
 	if !e.Gone.IsZero() && w.Open {
-		l.believed, l.lastTold = true, later(l.lastTold, w.LastAt)
+		l.believed, l.lastTold, l.gone = true, later(l.lastTold, w.LastAt), later(l.gone, e.Gone)
 	}
 }
 
@@ -91,11 +91,11 @@ func (d *desk) calmAt(c *channel, e *Entry) time.Time {
 	return e.Gone.Add(wait)
 }
 
-// freshAt is when a new alert of a cause may be told whose last close still waits.
+// freshAt is when a new alert of a cause may be told whose last close still waits: together with it.
 func (d *desk) freshAt(c *channel, e *Entry) time.Time {
 	l := c.lines[e.Alert.line()]
 	if l == nil || !l.believed {
 		return d.now()
 	}
-	return l.lastTold.Add(calmFor(l.flaps(d.now())))
+	return l.lastTold.Add(calmFor(l.flaps(l.gone)))
 }

@@ -50,6 +50,25 @@ func TestANewOutageWhileTheCloseWaits(t *testing.T) {
 	})
 }
 
+// Also where two hours since the last close have passed in between: the end of the one before it,
+// told after the opening, would be the last word, and not a true one.
+func TestANewOutageWhileTheCloseWaitsForLong(t *testing.T) {
+	first, second, third := down("a"), down("a", outage("o-2")), down("a", outage("o-3"))
+	d := newDesk(t, planOf(channel("staff")))
+	play(t, d, []moment{
+		{"10:00:00", hold(first), []string{"staff: opened SystemDown/a"}},
+		{"10:01:00", nil, []string{"staff: closed SystemDown/a"}},
+		{"11:56:30", hold(second), []string{"staff: opened SystemDown/a"}},
+		{"11:57:00", nil, nothing},
+		{"12:01:10", hold(third), nothing},
+	})
+	equal(t, "wakes", d.wakes(), "12:01:30")
+	play(t, d, []moment{
+		{"12:01:30", hold(third), []string{"staff: opened SystemDown/a, closed SystemDown/a"}},
+		{"12:30:00", hold(third), nothing},
+	})
+}
+
 func TestCalmIsCountedFromTheLastOfTheCause(t *testing.T) {
 	first, second := down("a"), down("a", outage("o-2"))
 	play(t, newDesk(t, planOf(channel("staff"))), []moment{

@@ -204,6 +204,10 @@ func TestASilentUPSKeepsItsBattery(t *testing.T) {
 	equal(t, "unread", h.moment.Conditions.Unread, []string{"rack"})
 	look("10:10:00", false, "")
 	equal(t, "back", h.tells("10:10:00"), []string{"staff: closed RuntimeShort/, closed OnBattery/rack, closed UPSLost/rack"})
+	equal(t, "read again", h.moment.Conditions.Unread, []string(nil))
+	h.restart(clock("10:20:00"))
+	h.tells("10:20:00")
+	equal(t, "not read in this run", h.moment.Conditions.Unread, []string{"rack"})
 }
 
 // The plan may lose a system that is down: its alert closes, and says why.

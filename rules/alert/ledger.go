@@ -157,11 +157,17 @@ func (e *Entry) everTold() bool {
 // named is the alert with what only the ledger knows: the key of what has no ID, and the beginning
 // of what tells none.
 func (e *Entry) named(a Alert) Alert {
-	if a.ID == "" {
-		a.Key += "/" + e.Opened.UTC().Format("20060102T150405.000Z")
-	}
+	a.Key = e.key(&a)
 	if a.Since.IsZero() {
 		a.Since = e.Since
 	}
 	return a
+}
+
+// key is the one by which people know the alert, which is of this entry.
+func (e *Entry) key(a *Alert) string {
+	if a.ID != "" {
+		return a.Key
+	}
+	return a.Key + "/" + e.Opened.UTC().Format("20060102T150405.000Z")
 }

@@ -72,7 +72,7 @@ func (d *desk) takeIn() {
 		a := &d.Alerts[i]
 		held[a.Key] = true
 		d.arrive(a)
-		d.rows = append(d.rows, row{a.Key, d.told[a.Key], a})
+		d.rows = append(d.rows, row{a.Key, d.told[a.Key], d.Conditions.taken(d.told[a.Key], a)})
 	}
 	d.takeOut(held)
 	d.markChannels()

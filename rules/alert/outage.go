@@ -81,6 +81,7 @@ func (d *derivation) ofOutage(name string, sys *rules.SystemFacts) Alert {
 		Alternative: sys.Alternative, AlternativeLasts: sys.AlternativeLasts,
 		Outage: o, Causes: sys.Causes,
 		Acknowledged: !o.AcknowledgedAt.IsZero(), AcknowledgedAt: o.AcknowledgedAt, AcknowledgedBy: o.AcknowledgedBy,
+		AcknowledgedWhy: o.AcknowledgedWhy,
 	}
 	if sys.State == rules.Planned || o.Planned {
 		a.Silence = Maintenance

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -36,6 +37,25 @@ func (p *people) hear(t *rapid.T, keeper string, out []Dispatch) {
 		}
 		for i := range dispatch.Told {
 			p.hearOne(t, dispatch.Channel == keeper, believes, &dispatch, dispatch.Told[i])
+		}
+		if dispatch.Channel != keeper {
+			lastWord(t, believes, &dispatch)
+		}
+	}
+}
+
+// lastWord wants no message that tells the end of an outage alone while people believe in another of
+// the same system: they would take it for the end of that one.
+func lastWord(t *rapid.T, believes map[string]bool, d *Dispatch) {
+	for _, told := range d.Told {
+		again := func(o *Told) bool { return o.Occasion != Closed && o.Name == told.Name && o.Subject == told.Subject }
+		if told.Occasion != Closed || slices.ContainsFunc(d.Told, again) {
+			continue
+		}
+		for key, open := range believes {
+			if open && strings.HasPrefix(key, told.Name+"/"+told.Subject+"/") {
+				t.Fatalf("%s was told that %s is over, though it believes %s", d.Channel, told.Key, key)
+			}
 		}
 	}
 }
