@@ -67,9 +67,10 @@ func TestWallFollowsTheStory(t *testing.T) {
 			b.ticks(k, cause)
 			k.act("declare", rules.Declare{Threat: "disaster"})
 			b.says(".threat", k.situation().Threat.Title)
-			for _, width := range []int64{360, 1280, 3840} {
+			for _, width := range []int64{360, 768, 1280, 3840} {
 				b.do(chromedp.EmulateViewport(width, width*2/3+300))
 				b.fits()
+				b.roomForNames()
 				b.shot(fmt.Sprintf("wall.%s.%d", locale, width))
 			}
 			if err := hall.Device(cause).Recover(); err != nil {
@@ -81,7 +82,23 @@ func TestWallFollowsTheStory(t *testing.T) {
 				t.Error("the page was loaded anew")
 			}
 			b.content()
+			k.stop()
+			until(t, "the page says that the agent is gone", func() bool {
+				return value[bool](b, `document.body.matches(".stale") && document.querySelector("#gone").offsetHeight > 60`)
+			})
+			if gone := b.text("#gone"); !regexp.MustCompile(`\d\d:\d\d:\d\d`).MatchString(gone) {
+				t.Errorf("it does not say since when: %s", gone)
+			}
+			b.shot("gone." + string(locale))
 		})
+	}
+}
+
+// roomForNames fails the test when the names of systems are set a letter a line.
+func (b *browser) roomForNames() {
+	b.Helper()
+	if width := value[int](b, `Math.min(...[...document.querySelectorAll(".systems tbody th")].map((e) => e.clientWidth))`); width < 240 {
+		b.Errorf("the names of systems have %d points at %s", width, b.where())
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/mail"
 	"strings"
-	"time"
 
 	"golang.org/x/text/width"
 
@@ -73,7 +72,7 @@ func (p *calloutPage) Confirmed(c *rules.Candidate) string {
 	if c.ConfirmedAt.IsZero() {
 		return p.Words.Word("calls_unconfirmed")
 	}
-	return p.Say("calls_confirmed", "Day", c.ConfirmedAt.Format(time.DateOnly))
+	return p.Say("calls_confirmed", "Day", p.Words.Date(c.ConfirmedAt))
 }
 
 // Outcome is what came of calling somebody.

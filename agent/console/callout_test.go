@@ -27,7 +27,7 @@ func TestCallOut(t *testing.T) {
 	h := quakeHall(t)
 	body := h.page(access.Operator, "/response/callout", "ja")
 	tried := person(t, body, "head", "0")
-	lacks(t, "who was not reached", tried, "青木 恵(副市長)", `<a href="tel:09000000001"><b>090-0000-0001</b></a>`, "連絡つかず/携帯電話", "14:55", "連絡先の確認 2026-04-10")
+	lacks(t, "who was not reached", tried, "青木 恵(副市長)", `<a href="tel:09000000001"><b>090-0000-0001</b></a>`, "連絡つかず/携帯電話", "14:55", "連絡先の確認 2026年4月10日(金)")
 	late := person(t, body, "head", "1")
 	lacks(t, "who is late", late, `class="next"`, "← 次に連絡", "到着予定 15:20を過ぎています", `name="person" value="井上 誠"`, `name="role" value="head"`,
 		`name="coming_at"`, `name="corrects" value="`+h.last(journal.KindCallMade).ID+`"`, "<details class=\"screen\" open>")

@@ -81,8 +81,6 @@ func (f *fake) Events(context.Context, journal.Query) iter.Seq2[journal.Event, e
 	}
 }
 
-func ptr[T any](v T) *T { return &v }
-
 // city is an agent with a system that is down, one that is planned to be, and one that is up.
 func city(t *testing.T) *fake {
 	t.Helper()
@@ -104,8 +102,8 @@ func city(t *testing.T) *fake {
 				Alternative: "紙台帳で受付",
 				Checks:      []*rules.CheckFacts{{Name: "login", LastRunAt: nine, Reason: "refused", Error: "connection refused"}},
 				Outage: &rules.OutageFacts{
-					Start: nine.Add(-time.Hour), Elapsed: 3600, Deadline: nine.Add(3 * time.Hour), Left: ptr(rules.Seconds(3 * 3600)),
-					UsedRatio: ptr(0.25), StartRecoveryBy: nine.Add(2 * time.Hour), Verdict: rules.AtRisk,
+					Start: nine.Add(-time.Hour), Elapsed: 3600, Deadline: nine.Add(3 * time.Hour), Left: new(rules.Seconds(3 * 3600)),
+					UsedRatio: new(0.25), StartRecoveryBy: nine.Add(2 * time.Hour), Verdict: rules.AtRisk,
 				},
 			},
 		},

@@ -1,7 +1,7 @@
 package console
 
 import (
-	"strings"
+	"cmp"
 
 	"github.com/keizoku-bcp/keizoku/plan"
 )
@@ -22,11 +22,7 @@ func (p *planPage) finding(f plan.Finding) finding {
 
 // doubt words a rule. One that the catalogue does not know, which a test prevents, keeps its own.
 func (p *planPage) doubt(f plan.Finding) string {
-	key := "console_lint_" + strings.ReplaceAll(f.Rule, "-", "_")
-	if text := p.Words.Word(key); text != key {
-		return text
-	}
-	return f.Summary
+	return cmp.Or(p.Words.Doubt(f.Rule), f.Summary)
 }
 
 // about is the title of the block in which something was found.

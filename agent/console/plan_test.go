@@ -63,7 +63,7 @@ func TestPlanPageTellsDoubts(t *testing.T) {
 	system := h.plan.Systems[0]
 	system.Owner = ""
 	findings := plan.Lint(h.plan, h.now)
-	for lang, words := range map[string]string{"ja": "担当課(owner)の記載がなく", "en": "It has no owner"} {
+	for lang, words := range map[string]string{"ja": "所管(owner)の記載がなく", "en": "It has no owner"} {
 		list := between(t, h.page("", "/plan", lang), `class="findings"`, "</ul>")
 		if len(findings) == 0 || strings.Count(list, "<li>") != min(len(findings), maxFindings) {
 			t.Errorf("%s: %d findings, on the page: %s", lang, len(findings), list)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/keizoku-bcp/keizoku/agent/console/draw"
 	"github.com/keizoku-bcp/keizoku/plan"
+	"github.com/keizoku-bcp/keizoku/rules/alert"
 	"github.com/keizoku-bcp/keizoku/rules/supply"
 )
 
@@ -20,10 +21,12 @@ type powerPage struct {
 	Facts   *supply.Facts
 	Asked   question
 	Diagram draw.OneLine
+	// Alerts are those about power, as it is.
+	Alerts *alertList
 }
 
 func buildPower(c *console, v *view, r *http.Request) (any, error) {
-	p := &powerPage{view: v, Asked: questionOf(r.URL.Query()), Facts: v.Power}
+	p := &powerPage{view: v, Asked: questionOf(r.URL.Query()), Facts: v.Power, Alerts: v.powerAlerts(c.agent.OpenAlerts())}
 	if p.Asked.Any() && p.Facts != nil {
 		p.Facts = c.agent.PowerIf(p.Asked.whatIf())
 	}
@@ -31,6 +34,17 @@ func buildPower(c *console, v *view, r *http.Request) (any, error) {
 		p.Diagram = draw.Diagram(p.grid())
 	}
 	return p, nil
+}
+
+// powerAlerts are the open alerts about power.
+func (v *view) powerAlerts(open []alert.Standing) *alertList {
+	list := &alertList{view: v}
+	for i := range open {
+		if open[i].Topic() == alert.OfPower {
+			list.add(&open[i])
+		}
+	}
+	return list
 }
 
 // question is what somebody wants to know of emergency power: in percent of the tank and of the

@@ -39,7 +39,7 @@ func (p *responsePage) Heading(list *rules.ChecklistFacts) string {
 func (p *responsePage) IsOpen(s *rules.StepFacts) bool { return s.State == rules.StepOpen }
 
 // IsDone tells a step that is done.
-func (p *responsePage) IsDone(s *rules.StepFacts) bool { return s.State == rules.StepReady }
+func (p *responsePage) IsDone(s *rules.StepFacts) bool { return s.State == rules.StepDone }
 
 // Late tells a step that is open past its time.
 func (p *responsePage) Late(s *rules.StepFacts) bool { return s.Overdue && s.State == rules.StepOpen }

@@ -93,7 +93,7 @@ func storied(t *testing.T) archive {
 	})
 	return archive{hall: h, others: []rules.PastOutage{{
 		ID: "01OLD", System: "resident_records", LastOKAt: h.clock("14:02"), FirstBadAt: h.clock("14:03"), Start: h.clock("14:02"), EndedAt: h.clock("14:06"),
-		LastBadAt: h.clock("14:05"), Elapsed: 240, Allowance: "3m", Deadline: h.clock("14:05"), Met: ptr(false), Threat: "incident",
+		LastBadAt: h.clock("14:05"), Elapsed: 240, Allowance: "3m", Deadline: h.clock("14:05"), Met: new(false), Threat: "incident",
 		Check: "service", Reason: "timeout", Text: "no answer within 5s", Reopened: 2, Estimated: true,
 	}}}
 }
@@ -319,7 +319,7 @@ func TestOutagesArePaged(t *testing.T) {
 	a.others = nil
 	for i := range 25 {
 		at := a.clock("14:00").Add(-time.Duration(i) * time.Hour)
-		a.others = append(a.others, rules.PastOutage{ID: fmt.Sprintf("o%02d", i), System: "mail", Start: at, FirstBadAt: at, EndedAt: at.Add(time.Minute), Elapsed: 60, Met: ptr(true), Reason: "timeout"})
+		a.others = append(a.others, rules.PastOutage{ID: fmt.Sprintf("o%02d", i), System: "mail", Start: at, FirstBadAt: at, EndedAt: at.Add(time.Minute), Elapsed: 60, Met: new(true), Reason: "timeout"})
 	}
 	ids := regexp.MustCompile(`id="outage-(o\d+)"`)
 	for page, want := range map[string][2]string{"1": {"o00", "o09"}, "2": {"o10", "o19"}, "3": {"o20", "o24"}, "4": {"o20", "o24"}, "x": {"o00", "o09"}} {

@@ -2,6 +2,7 @@ package console
 
 import (
 	"cmp"
+	"math"
 	"net/http"
 	"slices"
 	"strings"
@@ -49,7 +50,7 @@ var systemOrders = [...]systemOrder{
 // lastIfZero puts what has no rank behind all that has one.
 func lastIfZero(rank int) int {
 	if rank == 0 {
-		return int(^uint(0) >> 1)
+		return math.MaxInt
 	}
 	return rank
 }

@@ -64,6 +64,13 @@ func (v *view) When(t time.Time) string {
 	return v.Words.Clock(t, v.At)
 }
 
+// Offset is how far the plan's zone is ahead of UTC at the page's instant, in seconds: the clock in
+// the head ticks in that zone, wherever it is looked at.
+func (v *view) Offset() int {
+	_, seconds := v.At.Zone()
+	return seconds
+}
+
 // PowerLine is the one line on emergency power, SupplyLine that on one generator or UPS. On paper
 // they tell until when, for what is left there grows stale.
 func (v *view) PowerLine(f *supply.Facts) string {

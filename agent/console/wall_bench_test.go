@@ -29,7 +29,7 @@ func manyDown(t testing.TB, systems, priorities int) *fake {
 			Name: name(i), Title: p.Systems[i].Title, State: rules.Down, Alternative: "紙台帳で受付",
 			Checks: []*rules.CheckFacts{{Name: "port", LastRunAt: nine, Reason: "refused", Error: "connection refused by 127.0.0.1:9"}},
 			Outage: &rules.OutageFacts{
-				Start: nine.Add(-time.Hour), Deadline: nine.Add(left.Duration()), Left: &left, UsedRatio: ptr(0.3), Verdict: rules.OnTrack,
+				Start: nine.Add(-time.Hour), Deadline: nine.Add(left.Duration()), Left: &left, UsedRatio: new(0.3), Verdict: rules.OnTrack,
 			},
 		}
 		if i < priorities {

@@ -34,7 +34,7 @@ func down(name string, priority, hours int, causes ...string) *rules.SystemFacts
 	}
 	if hours != 0 {
 		s.Outage.Deadline = nine.Add(time.Duration(hours) * time.Hour)
-		s.Outage.Left = ptr(rules.SecondsOf(s.Outage.Deadline.Sub(nine)))
+		s.Outage.Left = new(rules.SecondsOf(s.Outage.Deadline.Sub(nine)))
 	}
 	if hours < 0 {
 		s.Outage.Verdict = rules.Missed
@@ -225,14 +225,14 @@ func TestAlertsOnTheWall(t *testing.T) {
 		standing("night", func(s *alert.Standing) { s.Quiet = "night" }),
 		standing("night, but told", func(s *alert.Standing) { s.Quiet, s.Told = "night", []string{"mail"} }),
 	})
-	if got.Open != 4 || got.Told != 2 || got.Waiting != 1 || got.Kept != 2 || got.More != 0 || len(got.Listed) != 4 {
+	if got.Open != 4 || got.Told != 2 || got.Waiting != 1 || got.Kept != 2 || got.List.More != 0 || len(got.List.Listed) != 4 {
 		t.Errorf("%+v", got)
 	}
-	if first := got.Listed[0]; first.Told != "Mail to all, gone" || !strings.HasSuffix(first.Text, ": told") {
+	if first := got.List.Listed[0]; first.Told != "Mail to all, gone" || !strings.HasSuffix(first.Text, ": told") {
 		t.Errorf("%+v", first)
 	}
-	if got := v.alerts(make([]alert.Standing, maxAlerts+5)); got.More != 5 || len(got.Listed) != maxAlerts {
-		t.Errorf("of many, %d are listed and %d are not", len(got.Listed), got.More)
+	if got := v.alerts(make([]alert.Standing, maxAlerts+5)); got.List.More != 5 || len(got.List.Listed) != maxAlerts {
+		t.Errorf("of many, %d are listed and %d are not", len(got.List.Listed), got.List.More)
 	}
 }
 
@@ -268,7 +268,7 @@ func TestWallAnswers(t *testing.T) {
 	taken.Outage.AcknowledgedBy, taken.Outage.AcknowledgedAt, taken.Outage.ETA = "Sato", nine, nine.Add(-time.Minute)
 	s.Systems = append(s.Systems, taken)
 	s.Response.Steps = rules.StepCounts{Open: 4, Overdue: 3}
-	s.Power = &supply.Facts{At: nine, UtilityLost: true, UtilityLostAt: nine.Add(-time.Hour), ReachesSeconds: ptr[int64](3 * 3600)}
+	s.Power = &supply.Facts{At: nine, UtilityLost: true, UtilityLostAt: nine.Add(-time.Hour), ReachesSeconds: new(int64(3 * 3600))}
 	f.alerts = []alert.Standing{{Alert: alert.Alert{Name: alert.DeadlineMissed, Title: "taken", Severity: plan.Critical}}}
 	f.events[0].At = nine.Add(-48 * time.Hour)
 	body := ask(t, f, "/?lang=en", "").Body.String()

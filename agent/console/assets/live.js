@@ -34,6 +34,10 @@ function tick() {
     if (e.firstChild.textContent !== text) e.firstChild.textContent = text;
     if (e.lastChild.textContent !== seconds) e.lastChild.textContent = seconds;
   }
+  for (const e of document.querySelectorAll(".wallclock")) {
+    const text = new Date(at + Number(e.dataset.offset) * second).toISOString().slice(11, 19); // in the plan's zone
+    if (e.textContent !== text) e.textContent = text;
+  }
 }
 
 // busy tells that somebody is at work in a form: it must stay as it is.
@@ -98,7 +102,7 @@ function children(old, fresh) {
 // show puts a fetched page in the place of this one. An element that has moved gets its focus back.
 function show(fresh) {
   const held = document.activeElement;
-  for (const part of ["#head", "#main", "footer"]) morph(document.querySelector(part), fresh.querySelector(part));
+  for (const part of ["#gone", "#head", "#main", "footer"]) morph(document.querySelector(part), fresh.querySelector(part));
   document.title = fresh.title;
   document.body.className = fresh.body.className;
   if (held !== document.body && document.activeElement !== held) {
@@ -139,8 +143,9 @@ async function refresh(address) {
   try {
     await get();
     state.failures = 0;
-  } catch {
-    if (++state.failures > 1) document.body.classList.add("stale");
+  } catch (fault) {
+    // One refusal may be a restart. Silence for so long, or a second refusal, is told in large letters.
+    if (++state.failures > 1 || fault.name === "TimeoutError") document.body.classList.add("stale");
     clearTimeout(state.retry);
     state.retry = setTimeout(refresh, retry);
   }
