@@ -13,11 +13,12 @@ import (
 	"github.com/keizoku-bcp/keizoku/plan"
 )
 
-// Findings turns what [plan.Lint] found into diagnostics, to be written with those of [Load].
+// Findings turns what [plan.Lint] found into diagnostics, to be written with those of [Load]. The
+// Extra of each is its [plan.Finding].
 func Findings(findings []plan.Finding) hcl.Diagnostics {
 	diags := make(hcl.Diagnostics, 0, len(findings))
 	for _, f := range findings {
-		d := &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: f.Summary, Detail: f.Detail}
+		d := &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: f.Summary, Detail: f.Detail, Extra: f}
 		if f.Severity == plan.Error {
 			d.Severity = hcl.DiagError
 		}

@@ -40,18 +40,22 @@ func parseFile(f file) (*hcl.File, hcl.Diagnostics) {
 		return json.Parse(f.src, f.name)
 	}
 	parsed, diags := hclsyntax.ParseConfig(f.src, f.name, hcl.InitialPos)
-	return parsed, explainFullWidth(f, firstOpenString(diags))
+	return parsed, explainFullWidth(f, upToOpenString(diags))
 }
 
-// firstOpenString keeps the first report of a string that is not closed: hcl repeats it for each
-// line up to the end of the file.
-func firstOpenString(diags hcl.Diagnostics) hcl.Diagnostics {
-	seen := false
-	return slices.DeleteFunc(diags, func(d *hcl.Diagnostic) bool {
+// upToOpenString keeps the report of the first string that is not closed, and what stands before it.
+// From there on texts are read as code and code as text, up to the next quote that is one too many:
+// whatever is said of that leads astray.
+func upToOpenString(diags hcl.Diagnostics) hcl.Diagnostics {
+	var first *hcl.Diagnostic
+	for _, d := range diags {
 		open := d.Summary == "Invalid multi-line string" || d.Summary == "Unterminated template string"
-		again := open && seen
-		seen = seen || open
-		return again
+		if open && d.Subject != nil && (first == nil || d.Subject.Start.Byte < first.Subject.Start.Byte) {
+			first = d
+		}
+	}
+	return slices.DeleteFunc(diags, func(d *hcl.Diagnostic) bool {
+		return first != nil && d != first && (d.Subject == nil || d.Subject.Start.Byte >= first.Subject.Start.Byte)
 	})
 }
 

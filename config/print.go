@@ -16,6 +16,8 @@ type PrintOptions struct {
 	Color bool
 	// Width is the number of columns to stay within; zero means 100.
 	Width int
+	// Explain says more about a diagnostic, in the reader's language; empty: nothing. It may be nil.
+	Explain func(*hcl.Diagnostic) string
 }
 
 const defaultWidth = 100
@@ -83,14 +85,23 @@ func (p *printer) diagnostic(d *hcl.Diagnostic) {
 	if d.Subject != nil {
 		p.place(*d.Subject, color)
 	}
-	if d.Detail != "" {
-		for line := range strings.SplitSeq(p.clean(d.Detail), "\n") {
-			for _, part := range wrap(line, p.opts.Width-2) {
-				p.out.WriteString("  " + part + "\n")
-			}
-		}
+	p.text(d.Detail)
+	if p.opts.Explain != nil {
+		p.text(p.opts.Explain(d))
 	}
 	p.out.WriteString("\n")
+}
+
+// text writes a text below its place; nothing for none.
+func (p *printer) text(text string) {
+	if text == "" {
+		return
+	}
+	for line := range strings.SplitSeq(p.clean(text), "\n") {
+		for _, part := range wrap(line, p.opts.Width-2) {
+			p.out.WriteString("  " + part + "\n")
+		}
+	}
 }
 
 // place writes where it is: the position, the block around it and the line.
@@ -180,8 +191,24 @@ func width(s string) int {
 	return c.StringWidth(s)
 }
 
+// roomForPart is how much of a line must be left for a part of a word to stand there.
+const roomForPart = 10
+
+// leading is the beginning of a word that fits into so many columns, with the marks behind it that
+// must not begin a line (禁則処理).
+func leading(word string, columns int) string {
+	head := (&runewidth.Condition{}).Truncate(word, columns, "")
+	for _, r := range word[len(head):] {
+		if !strings.ContainsRune("、。」』)〕:・ー", r) {
+			break
+		}
+		head += string(r)
+	}
+	return head
+}
+
 // wrap breaks text into lines of at most limit columns, at spaces, or anywhere in a word that is
-// longer (Japanese has no spaces).
+// longer or Japanese, which has no spaces.
 func wrap(text string, limit int) []string {
 	limit = max(limit, 20)
 	var lines []string
@@ -191,14 +218,21 @@ func wrap(text string, limit int) []string {
 			line += " " + word
 			continue
 		}
+		if room := limit - width(line) - 1; line != "" && room >= roomForPart && width(word) > len([]rune(word)) {
+			head := leading(word, room)
+			lines, line, word = append(lines, line+" "+head), "", word[len(head):]
+		}
 		if line != "" {
 			lines = append(lines, line)
 		}
 		for width(word) > limit {
-			head := (&runewidth.Condition{}).Truncate(word, limit, "")
+			head := leading(word, limit)
 			lines, word = append(lines, head), word[len(head):]
 		}
 		line = word
 	}
-	return append(lines, line)
+	if line != "" || lines == nil {
+		lines = append(lines, line)
+	}
+	return lines
 }

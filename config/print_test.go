@@ -168,3 +168,18 @@ func TestFindings(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// What is explained in another language stands below, and Japanese fills its lines to the end: no line
+// begins with a mark that closes a sentence.
+func TestExplanationsAreWrapped(t *testing.T) {
+	at := hcl.Range{Filename: "p.hcl", Start: hcl.Pos{Line: 1, Column: 1}}
+	diags := hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Wrong", Detail: "In English.", Subject: &at}}
+	var b strings.Builder
+	config.WriteDiagnostics(&b, nil, diags, config.PrintOptions{Width: 32, Explain: func(d *hcl.Diagnostic) string {
+		return "項目 opens の値の書き方が違います。24時間表記で書きます、必ず。"
+	}})
+	want := "Error: Wrong\n  on p.hcl line 1, column 1\n  In English.\n  項目 opens の値の書き方が違い\n  ます。24時間表記で書きます、必\n  ず。\n\n1 error.\n"
+	if diff := cmp.Diff(want, b.String()); diff != "" {
+		t.Error(diff)
+	}
+}

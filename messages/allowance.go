@@ -11,7 +11,7 @@ import (
 // openHours is an allowance that counts open hours alone, as [plan.Allowance] writes it.
 var openHours = regexp.MustCompile(`^business_hours\(([^,()]+)(?:, [^()]*)?\)$`)
 
-// Allowance words an allowance of the plan language, as [plan.Allowance] writes it: 次の開庁時,
+// Allowance words an allowance of the plan language, as [plan.Allowance] writes it: 翌始業時,
 // 開庁時間で8時間, 3日. What is none stays as it is.
 func (w *Words) Allowance(text string) string {
 	switch {

@@ -1,5 +1,6 @@
 // Package messages is the one catalogue of what staff read in a crisis, in Japanese and English:
-// states, verdicts, lines of the chronology, the words of the console.
+// states, verdicts, lines of the chronology, alerts and reports, the words of the console and of
+// dashboards.
 //
 // Logs, metrics and the help of the command line are English and do not come from here.
 package messages

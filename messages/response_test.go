@@ -35,7 +35,7 @@ func responseIDs() []string {
 	for _, c := range rules.Calms {
 		ids = append(ids, "calm_"+string(c))
 	}
-	for _, s := range []rules.StepState{rules.StepOpen, rules.StepReady, rules.StepIdle} {
+	for _, s := range []rules.StepState{rules.StepOpen, rules.StepDone, rules.StepIdle} {
 		ids = append(ids, "step_"+string(s))
 	}
 	for _, item := range rules.SurveyItems {

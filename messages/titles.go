@@ -1,6 +1,7 @@
 package messages
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/keizoku-bcp/keizoku/plan"
@@ -11,7 +12,7 @@ import (
 // "role.NAME" or "site.NAME", and of a step by its ID; what was asked for when it has none.
 type Titles func(name string) string
 
-// role, site and so on are asked for with their kind, for a plan may name a system and a role
+// of asks for a role, a site and so on with its kind, for a plan may name a system and a role
 // alike. A function that knows no kinds answers with what it was asked: then the name itself
 // is shown.
 func (titles Titles) of(kind, name string) string {
@@ -38,14 +39,7 @@ func (titles Titles) list(names []string) []string {
 
 // TitlesOf returns the titles of a plan.
 func TitlesOf(p *plan.Plan) Titles {
-	return func(name string) string { return orName(planTitle(p, name), name) }
-}
-
-func orName(title, name string) string {
-	if title == "" {
-		return name
-	}
-	return title
+	return func(name string) string { return cmp.Or(planTitle(p, name), name) }
 }
 
 func planTitle(p *plan.Plan, name string) string {
@@ -106,7 +100,7 @@ func TitlesIn(s *rules.Situation) Titles {
 		}
 	}
 	known.addResponse(&s.Response)
-	return func(name string) string { return orName(known[name], name) }
+	return func(name string) string { return cmp.Or(known[name], name) }
 }
 
 // told are titles by name; the first that was told stays.

@@ -66,7 +66,7 @@ func (p *page) confirmed(day time.Time) string {
 	if day.IsZero() {
 		return p.Word("calls_unconfirmed")
 	}
-	return p.Say("calls_confirmed", map[string]any{"Day": day.Format(time.DateOnly)})
+	return p.Say("calls_confirmed", map[string]any{"Day": p.Date(day)})
 }
 
 // outcome is what came of calling, or the room to write it down.

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/keizoku-bcp/keizoku/rules/supply"
@@ -44,7 +45,7 @@ func (d *differences) supply(was, node *supply.SupplyFacts) {
 	if was == nil {
 		was = &supply.SupplyFacts{Source: node.Source, Running: node.Running}
 	}
-	data := map[string]any{"Supply": d.supplyTitle(node)}
+	data := map[string]any{"Supply": cmp.Or(node.Title, node.Name)}
 	switch {
 	case node.AssumedDying && !was.AssumedDying:
 		data["State"] = d.Word("power_assumed_dying")

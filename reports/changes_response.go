@@ -75,10 +75,10 @@ func (d *differences) steps() {
 
 func (d *differences) step(was, step *rules.StepFacts, current bool) {
 	data := map[string]any{"Step": step.Title, "At": d.clock(step.DoneAt), "By": step.DoneBy}
-	done := was != nil && was.State == rules.StepReady
+	done := was != nil && was.State == rules.StepDone
 	late := was != nil && was.Overdue
 	switch {
-	case step.State == rules.StepReady && !done:
+	case step.State == rules.StepDone && !done:
 		d.say("step_done", data)
 	case step.State == rules.StepOpen && done:
 		d.say("step_undone", data)

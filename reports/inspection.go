@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"strconv"
 	"time"
 
@@ -146,7 +147,7 @@ func (p *page) lines(heading string, list []journal.InspectedCheck, total int, t
 	rows := make([]row, len(list))
 	for i := range list {
 		text, below := tell(&list[i])
-		rows[i] = row{[]string{priority(list[i].Priority), called(list[i].Title, list[i].System), list[i].Check, text}, below}
+		rows[i] = row{[]string{priority(list[i].Priority), cmp.Or(list[i].Title, list[i].System), list[i].Check, text}, below}
 	}
 	p.table(2, rows)
 	p.more("inspection_more", total-len(list))
@@ -164,14 +165,6 @@ func priority(rank int) string {
 		return ""
 	}
 	return strconv.Itoa(rank)
-}
-
-// called is how a thing is called: by its title, else by its name.
-func called(title, name string) string {
-	if title != "" {
-		return title
-	}
-	return name
 }
 
 // failure tells why a check failed, and whether that is news.

@@ -28,15 +28,15 @@ func (l tongue) inspection(checks int) InspectionInput {
 				{System: "mail", Title: l.of("庁内メール", "Mail"), Check: "tls", NotAfter: clock("24 12:00:00").AddDate(0, 3, 0), Days: 92},
 			},
 			Disks: []journal.InspectedDisk{
-				{System: "watch", Title: l.of("監視サーバ", "Watch server"), Check: "server", Disk: "var_lib", UsedRatio: 0.719, FreeBytes: ptr(41.5e9)},
+				{System: "watch", Title: l.of("監視サーバ", "Watch server"), Check: "server", Disk: "var_lib", UsedRatio: 0.719, FreeBytes: new(41.5e9)},
 				{System: "watch", Title: l.of("監視サーバ", "Watch server"), Check: "server", Disk: "root", UsedRatio: 0.305},
 			},
 			Batteries: []journal.InspectedBattery{{
-				UPS: "rack_a", Title: l.of("UPS(ラックA)", "UPS rack A"), ChargeRatio: ptr(1.0), RuntimeSeconds: ptr(int64(2760)), LoadRatio: ptr(0.314),
+				UPS: "rack_a", Title: l.of("UPS(ラックA)", "UPS rack A"), ChargeRatio: new(1.0), RuntimeSeconds: new(int64(2760)), LoadRatio: new(0.314),
 				TestResult: "passed", TestedAt: clock("1 03:00:00"), BatteryDate: "2024-05-20", ReadingAt: clock("24 07:30:02"),
 			}},
 			Fuel: []journal.InspectedFuel{
-				{Generator: "roof", Title: l.of("屋上発電機", "Roof generator"), Liters: ptr(948.6), RuntimeSeconds: ptr(int64(79 * 3600)), Measured: true},
+				{Generator: "roof", Title: l.of("屋上発電機", "Roof generator"), Liters: new(948.6), RuntimeSeconds: new(int64(79 * 3600)), Measured: true},
 			},
 		},
 	}
@@ -74,15 +74,15 @@ func (l tongue) trouble() InspectionInput {
 	d.UtilityLostAt = clock("24 07:12:40")
 	d.Batteries = append(d.Batteries,
 		journal.InspectedBattery{
-			UPS: "rack_b", Title: l.of("UPS(ラックB)", "UPS rack B"), ChargeRatio: ptr(0.62), RuntimeSeconds: ptr(int64(540)), TestResult: "failed: insufficient battery capacity",
+			UPS: "rack_b", Title: l.of("UPS(ラックB)", "UPS rack B"), ChargeRatio: new(0.62), RuntimeSeconds: new(int64(540)), TestResult: "failed: insufficient battery capacity",
 			BatteryDate: "2019-04-02", ReadingAt: clock("24 07:41:30"),
 			Doubts:  []string{"gives 540 s, where its battery should hold 3600 s by the plan: is it aged?"},
 			Doubted: []journal.PowerDoubt{{Code: "aged", Values: map[string]any{"SaidSeconds": float64(540), "HeldSeconds": float64(3600)}}},
 			Trouble: []journal.UPSAlarm{journal.AlarmBattery, journal.AlarmReplace, journal.AlarmTest},
 		},
-		journal.InspectedBattery{UPS: "branch", ChargeRatio: ptr(1.0), ReadingAt: clock("23 21:00:00"), Trouble: []journal.UPSAlarm{journal.AlarmSilent}},
+		journal.InspectedBattery{UPS: "branch", ChargeRatio: new(1.0), ReadingAt: clock("23 21:00:00"), Trouble: []journal.UPSAlarm{journal.AlarmSilent}},
 	)
-	d.Fuel[0].Liters, d.Fuel[0].RuntimeSeconds, d.Fuel[0].Measured = ptr(210.0), ptr(int64(17*3600)), false
+	d.Fuel[0].Liters, d.Fuel[0].RuntimeSeconds, d.Fuel[0].Measured = new(210.0), new(int64(17*3600)), false
 	d.Fuel[0].Trouble = []journal.UPSAlarm{journal.AlarmFuel}
 	d.Reviews = []journal.InspectedReview{
 		{Rule: plan.RuleReviewOverdue, Count: 1, DueAt: clock("1 00:00:00")}, {Rule: plan.RuleUnconfirmed, Count: 3}, {Rule: plan.RuleYearEndOpen, Count: 1},
@@ -263,18 +263,12 @@ func TestInspectionFromTheJournalAndInert(t *testing.T) {
 	}
 }
 
-// Every alarm and every rule has words.
-func TestInspectionWords(t *testing.T) {
+func TestEveryAlarmHasWords(t *testing.T) {
 	for _, locale := range messages.Locales {
 		w := messages.For(locale)
 		for _, a := range journal.UPSAlarms {
 			if text := w.UPSAlarm(a); strings.HasPrefix(text, "inspection_") {
 				t.Errorf("%s: no words for %s", locale, a)
-			}
-		}
-		for _, rule := range []string{plan.RuleReviewOverdue, plan.RuleUnconfirmed, plan.RuleYearEndOpen, plan.RuleNeverOpens, plan.RuleNeverMaintained, "review-soon"} {
-			if text := w.InspectionReview(journal.InspectedReview{Rule: rule, Count: 1}); strings.HasPrefix(text, "inspection_") {
-				t.Errorf("%s: no words for %s", locale, rule)
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strconv"
@@ -61,7 +62,7 @@ func (p *page) certificates(all []journal.InspectedCertificate) {
 	p.section(p.Word("inspection_certificates"))
 	list(p, all, func(c journal.InspectedCertificate) bool { return c.Soon }, func(c journal.InspectedCertificate) []string {
 		left := p.Say("inspection_certificate", map[string]any{"Days": c.Days, "Day": p.day(c.NotAfter)})
-		return []string{called(c.Title, c.System), c.Check, left}
+		return []string{cmp.Or(c.Title, c.System), c.Check, left}
 	})
 }
 
@@ -83,7 +84,7 @@ func (p *page) disks(all []journal.InspectedDisk) {
 		if d.FreeBytes != nil && *d.FreeBytes >= 0 && *d.FreeBytes < math.MaxInt64 {
 			free = humanize.IBytes(uint64(*d.FreeBytes))
 		}
-		return []string{called(d.Title, d.System), d.Check, d.Disk, p.Say("inspection_disk", map[string]any{"Used": ratio(d.UsedRatio), "Free": free})}
+		return []string{cmp.Or(d.Title, d.System), d.Check, d.Disk, p.Say("inspection_disk", map[string]any{"Used": ratio(d.UsedRatio), "Free": free})}
 	})
 }
 
@@ -96,10 +97,10 @@ func (p *page) inspectedPower(d *journal.InspectionDone) {
 	}
 	p.section(p.Word("inspection_power"))
 	list(p, d.Batteries, func(b journal.InspectedBattery) bool { return len(b.Trouble) > 0 }, func(b journal.InspectedBattery) []string {
-		return []string{called(b.Title, b.UPS), p.join(p.alarms(b.Trouble), p.battery(&b))}
+		return []string{cmp.Or(b.Title, b.UPS), p.join(p.alarms(b.Trouble), p.battery(&b))}
 	})
 	list(p, d.Fuel, func(f journal.InspectedFuel) bool { return len(f.Trouble) > 0 }, func(f journal.InspectedFuel) []string {
-		return []string{called(f.Title, f.Generator), p.join(p.alarms(f.Trouble), p.tank(&f))}
+		return []string{cmp.Or(f.Title, f.Generator), p.join(p.alarms(f.Trouble), p.tank(&f))}
 	})
 }
 

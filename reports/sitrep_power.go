@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"strconv"
 	"time"
 
@@ -54,7 +55,7 @@ func (p *page) supplies(f *supply.Facts) {
 			quiet++
 			continue
 		}
-		rows = append(rows, row{[]string{p.supplyTitle(s), p.join(p.Supply(s), p.capacity(s))}, p.trouble(s)})
+		rows = append(rows, row{[]string{cmp.Or(s.Title, s.Name), p.join(p.Supply(s), p.capacity(s))}, p.trouble(s)})
 	}
 	if len(rows) > 0 {
 		p.table(2, rows)
@@ -84,13 +85,6 @@ func worthTelling(s *supply.SupplyFacts) bool {
 	atWork := s.Kind == plan.GeneratorSupply && s.Running != nil && *s.Running ||
 		s.Kind == plan.UPSSupply && s.Source != "" && s.Source != supply.FromUtility
 	return atWork || s.Lost || s.AssumedDying || len(s.Doubted) > 0 || len(s.Problems) > 0
-}
-
-func (p *page) supplyTitle(s *supply.SupplyFacts) string {
-	if s.Title != "" {
-		return s.Title
-	}
-	return s.Name
 }
 
 // trouble is what is the matter with a supply, a line each.

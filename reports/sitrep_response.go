@@ -82,7 +82,7 @@ func stepsOf(lists []*rules.ChecklistFacts) (open, done []*rules.StepFacts) {
 			switch step.State {
 			case rules.StepOpen:
 				open = append(open, step)
-			case rules.StepReady:
+			case rules.StepDone:
 				done = append(done, step)
 			case rules.StepIdle:
 			}

@@ -35,9 +35,7 @@ func (l tongue) of(ja, en string) string {
 	return ja
 }
 
-func ptr[T any](v T) *T { return &v }
-
-func seconds(d time.Duration) *rules.Seconds { return ptr(rules.SecondsOf(d)) }
+func seconds(d time.Duration) *rules.Seconds { return new(rules.SecondsOf(d)) }
 
 // quake is a city hall two hours after an earthquake: the power is lost, four priority systems are
 // down, one of them past its deadline, and the posture is established.
@@ -147,12 +145,12 @@ func (l tongue) systems() []*rules.SystemFacts {
 
 func (l tongue) power() *supply.Facts {
 	return &supply.Facts{
-		At: clock("11:04:30"), UtilityLost: true, UtilityLostAt: clock("08:56:40"), HorizonSeconds: 72 * 3600, ReachesSeconds: ptr(int64(40 * 3600)),
+		At: clock("11:04:30"), UtilityLost: true, UtilityLostAt: clock("08:56:40"), HorizonSeconds: 72 * 3600, ReachesSeconds: new(int64(40 * 3600)),
 		Supplies: []*supply.SupplyFacts{
-			{Name: "roof", Title: l.of("屋上発電機", "Roof generator"), Kind: plan.GeneratorSupply, CapacityW: 160000, PlannedW: 92000, Running: ptr(true),
-				RuntimeSeconds: ptr(int64(31*3600 + 1800)), Problems: []supply.Problem{supply.HorizonShort}, ReadingAt: clock("11:04:00")},
-			{Name: "rack_a", Title: l.of("サーバ室UPS A", "UPS A, server room"), Kind: plan.UPSSupply, CapacityW: 2700, PlannedW: 850, MeasuredW: ptr(910.0),
-				Source: supply.FromBattery, ChargeRatio: ptr(0.42), RuntimeSeconds: ptr(int64(2130)), ReadingAt: clock("11:04:10"),
+			{Name: "roof", Title: l.of("屋上発電機", "Roof generator"), Kind: plan.GeneratorSupply, CapacityW: 160000, PlannedW: 92000, Running: new(true),
+				RuntimeSeconds: new(int64(31*3600 + 1800)), Problems: []supply.Problem{supply.HorizonShort}, ReadingAt: clock("11:04:00")},
+			{Name: "rack_a", Title: l.of("サーバ室UPS A", "UPS A, server room"), Kind: plan.UPSSupply, CapacityW: 2700, PlannedW: 850, MeasuredW: new(910.0),
+				Source: supply.FromBattery, ChargeRatio: new(0.42), RuntimeSeconds: new(int64(2130)), ReadingAt: clock("11:04:10"),
 				Doubted: []supply.Doubt{{Code: supply.DoubtAged, Values: map[string]any{"SaidSeconds": int64(2130), "HeldSeconds": int64(7200)}}}},
 			{Name: "rack_b", Title: "UPS B", Kind: plan.UPSSupply, Source: supply.FromUtility, ReadingAt: clock("11:04:10")},
 		},
@@ -198,14 +196,14 @@ func (l tongue) checklists() []*rules.ChecklistFacts {
 		{
 			Procedure: "first", Title: l.of("初動対応手順", "First response"), Stage: plan.InitialResponse, BeganAt: clock("09:05:12"),
 			Steps: []*rules.StepFacts{
-				{ID: "first.safety", Title: l.of("職員の安否確認", "Is everybody safe?"), State: rules.StepReady, DoneAt: clock("09:12:00"), DoneBy: "sato", DueAt: clock("09:35:12")},
+				{ID: "first.safety", Title: l.of("職員の安否確認", "Is everybody safe?"), State: rules.StepDone, DoneAt: clock("09:12:00"), DoneBy: "sato", DueAt: clock("09:35:12")},
 			},
 		},
 		{
 			Procedure: "continuity", Title: l.of("ICT業務継続対応手順", "Continuity response"), Stage: plan.ContinuityResponse, BeganAt: clock("09:20:10"), Current: true,
 			Steps: []*rules.StepFacts{
 				{ID: "continuity.room", Title: l.of("サーバ室の被害調査", "Survey of the server room"), Role: "servers", RoleTitle: servers, Holder: l.of("鈴木花子", "Hanako Suzuki"),
-					State: rules.StepReady, DueAt: clock("09:50:10"), DoneAt: clock("10:05:00"), DoneBy: l.of("鈴木", "Suzuki"), Overdue: true,
+					State: rules.StepDone, DueAt: clock("09:50:10"), DoneAt: clock("10:05:00"), DoneBy: l.of("鈴木", "Suzuki"), Overdue: true,
 					Notes: []rules.StepNote{{At: clock("09:58:00"), By: l.of("鈴木", "Suzuki"), Text: l.of("入口の扉が開かず、迂回した", "the door was jammed; went round")}}},
 				{ID: "continuity.vendor", Title: l.of("保守事業者への連絡", "Call the maintenance contractor"), Role: "network", RoleTitle: l.of("ネットワーク班", "Network"),
 					State: rules.StepOpen, DueAt: clock("10:20:10"), Overdue: true, Links: []journal.Link{{Title: l.of("様式9 連絡先一覧", "Form 9, contacts"), To: "binder 3, p. 12"}}},

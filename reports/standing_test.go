@@ -142,7 +142,7 @@ func TestStepsThatAreLate(t *testing.T) {
 	} {
 		step := rules.StepFacts{State: rules.StepOpen, DueAt: clock(at), Overdue: true}
 		lines(t, at, both(func(p *page) string { return p.due(&step) }), want...)
-		step.State, step.DoneAt, step.Title = rules.StepReady, clock("11:00:00"), "点検"
+		step.State, step.DoneAt, step.Title = rules.StepDone, clock("11:00:00"), "点検"
 		late := []string{"点検(12秒遅れ)", "点検 (12s late)"}
 		if at == "10:55:10" {
 			late = []string{"点検(4分遅れ)", "点検 (4m late)"}

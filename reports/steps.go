@@ -50,7 +50,7 @@ func (p *page) checklist(list *rules.ChecklistFacts) {
 // box is what to tick.
 func (p *page) box(step *rules.StepFacts) string {
 	switch step.State {
-	case rules.StepReady:
+	case rules.StepDone:
 		return "☑"
 	case rules.StepIdle:
 		return "-"
@@ -62,7 +62,7 @@ func (p *page) box(step *rules.StepFacts) string {
 // stepTime is by when a step is to be done, or when it was.
 func (p *page) stepTime(step *rules.StepFacts) string {
 	switch step.State {
-	case rules.StepReady:
+	case rules.StepDone:
 		return p.Say("steps_done_at", map[string]any{"At": p.clock(step.DoneAt)})
 	case rules.StepIdle:
 		return p.StepState(step.State)
@@ -87,7 +87,7 @@ func (p *page) stepDetails(step *rules.StepFacts) []string {
 }
 
 func (p *page) doneBy(step *rules.StepFacts) string {
-	if step.State != rules.StepReady || step.DoneBy == "" {
+	if step.State != rules.StepDone || step.DoneBy == "" {
 		return ""
 	}
 	return p.Say("steps_done_by", map[string]any{"By": step.DoneBy, "Late": p.late(step)})

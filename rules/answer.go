@@ -54,7 +54,7 @@ func siteOfSurvey(p *plan.Plan, name string) (*SiteSurvey, error) {
 	if name == "" {
 		return nil, invalid(CodeMissing, Particulars{What: SiteNoun}.listing(siteNames(p)))
 	}
-	return nil, unknownName(SiteNoun, name, siteNames(p))
+	return nil, unknownName(SiteNoun, name, siteNames(p), siteTitles(p))
 }
 
 // noLine says that a sheet has no such line, and which one was perhaps meant.

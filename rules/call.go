@@ -11,7 +11,7 @@ import (
 func (a RecordCall) event(p *plan.Plan, s *State, _ journal.Actor, now time.Time) (string, journal.Payload, error) {
 	role := p.Role(a.Role)
 	if role == nil {
-		return "", nil, unknownName(RoleNoun, a.Role, roleNames(p))
+		return "", nil, unknownName(RoleNoun, a.Role, roleNames(p), titlesOfRoles(p))
 	}
 	person := personOf(role, a.Person)
 	if person == nil {

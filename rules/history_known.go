@@ -169,5 +169,5 @@ func byBeginning(all []Window) []Window {
 
 // UnknownSystem says that the plan has no such system, and which one was perhaps meant.
 func UnknownSystem(p *plan.Plan, name string) *Problem {
-	return unknownName(SystemNoun, name, systemNames(p))
+	return unknownName(SystemNoun, name, systemNames(p), systemTitles(p))
 }

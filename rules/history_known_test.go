@@ -84,7 +84,8 @@ func TestFailing(t *testing.T) {
 		{"taken off the plan while it failed", []journal.Event{failed("login", "10:00"), gone("12:00", "login")}, down(), []Stretch{unseen("10:00", "12:00", "")}},
 		{"taken off the plan when it was well", []journal.Event{failed("login", "10:00"), good("login", "11:00"), gone("12:00", "login")}, down(), []Stretch{unseen("10:00", "11:00", "")}},
 		{"of another system", []journal.Event{{Payload: journal.CheckFailed{System: "other", Check: "login", FirstBadAt: at("10:00")}}}, down(), nil},
-		{"in a drill", []journal.Event{{Drill: true, Payload: journal.CheckFailed{System: "mail", Check: "login", FirstBadAt: at("10:00")}}}, down(), nil},
+		{"in a drill", []journal.Event{{Drill: true, Payload: journal.CheckFailed{System: "mail", Check: "login", FirstBadAt: at("10:00")}}}, down("login"), []Stretch{{}}},
+		{"another system's check of that name is taken off", []journal.Event{failed("login", "10:00"), gone("12:00", "page")}, down("login"), []Stretch{since("10:00")}},
 	} {
 		if diff := cmp.Diff(test.want, Failing("mail", test.events, test.checks)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)

@@ -191,6 +191,12 @@ func TestSums(t *testing.T) {
 	if late := SumsOf(History(all, at("08:00"), at("20:00")), outages, at("21:01")); late.Missed != 2 {
 		t.Errorf("%d missed once the open one is late", late.Missed)
 	}
+	// What had no deadline, or was dropped from the plan, neither met one nor missed one, whatever the journal says of it.
+	free, dropped := past("10:00", "13:00"), past("14:00", "15:00")
+	free.Met, dropped.Deadline, dropped.Met, dropped.Dropped = &yes, at("16:00"), &yes, true
+	if got := SumsOf(History(all, at("08:00"), at("20:00")), []PastOutage{free, dropped}, at("20:00")); got.Outages != 2 || got.Met+got.Missed != 0 {
+		t.Errorf("without a deadline: %+v", got)
+	}
 }
 
 // Whatever the past: the history fills the time without gap or overlap, no two neighbours are alike,

@@ -59,12 +59,50 @@ func nearest(name string, known []string) string {
 	return best
 }
 
+// titled returns the name of what has the title given, or of the only one whose title holds it: staff
+// type what the screen shows. Spaces and the case of letters do not count. Empty: none, or several.
+func titled(given string, names, titles []string) string {
+	given = folded(given)
+	if given == "" || len(given) > longestName {
+		return ""
+	}
+	var holding []string
+	for i, title := range titles {
+		switch title = folded(title); {
+		case title == given:
+			return names[i]
+		case strings.Contains(title, given):
+			holding = append(holding, names[i])
+		}
+	}
+	if len(holding) != 1 {
+		return ""
+	}
+	return holding[0]
+}
+
+func folded(text string) string {
+	return strings.ToLower(strings.Join(strings.Fields(text), ""))
+}
+
 func threatNames(p *plan.Plan) []string {
 	return namesOf(p.Threats, func(t *plan.Threat) string { return t.Name })
 }
 
 func threatTitles(p *plan.Plan) []string {
 	return namesOf(p.Threats, func(t *plan.Threat) string { return t.Title })
+}
+
+func systemTitles(p *plan.Plan) []string {
+	return namesOf(p.Systems, func(s *plan.System) string { return s.Title })
+}
+
+func siteTitles(p *plan.Plan) []string {
+	return namesOf(p.Sites, func(s *plan.Site) string { return s.Title })
+}
+
+func titlesOfRoles(p *plan.Plan) []string {
+	return namesOf(p.Roles, func(r *plan.Role) string { return r.Title })
 }
 
 func systemNames(p *plan.Plan) []string {

@@ -87,9 +87,10 @@ func notFound(code ProblemCode, data Particulars) *Problem { return &Problem{Not
 func invalid(code ProblemCode, data Particulars) *Problem  { return &Problem{Invalid, code, data} }
 func conflict(code ProblemCode, data Particulars) *Problem { return &Problem{Conflict, code, data} }
 
-// unknownName says that there is no such thing, and which name was perhaps meant.
-func unknownName(what Noun, name string, known []string) *Problem {
-	return notFound(CodeUnknownName, Particulars{What: what, Given: name}.among(known))
+// unknownName says that there is no such thing, and which name was perhaps meant. titles are those
+// of the known, in their order.
+func unknownName(what Noun, name string, known, titles []string) *Problem {
+	return notFound(CodeUnknownName, Particulars{What: what, Given: name}.among(known).meaning(titled(name, known, titles)))
 }
 
 // oneOf refuses a word that is none of those of a closed list.

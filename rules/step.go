@@ -72,16 +72,19 @@ func (r *Response) stepNamed(p *plan.Plan, name string) (string, error) {
 
 // noStep says that no running checklist has the step, and why that may be.
 func noStep(p *plan.Plan, name string, ids []string) error {
-	bare := make([]string, len(ids))
+	bare, titles := make([]string, len(ids)), make([]string, len(ids))
 	for i, id := range ids {
 		_, bare[i], _ = strings.Cut(id, ".")
+		if _, step := planStep(p, id); step != nil {
+			titles[i] = step.Title
+		}
 	}
 	meant := ""
 	if near := nearest(name, bare); near != "" {
 		meant = ids[slices.Index(bare, near)]
 	}
 	data := Particulars{What: StepNoun, Given: name, Planned: planHasStep(p, name)}
-	return notFound(CodeNoStep, data.among(ids).meaning(meant))
+	return notFound(CodeNoStep, data.among(ids).meaning(meant).meaning(titled(name, ids, titles)))
 }
 
 func planHasStep(p *plan.Plan, id string) bool {

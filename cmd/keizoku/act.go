@@ -14,7 +14,6 @@ type declareCmd struct {
 	Note   string `help:"A line for the record."`
 }
 
-// Run implements the command.
 func (c *declareCmd) Run(ctx context.Context, out streams) error {
 	return c.act(ctx, out, "declare", func(now *rules.Situation) (rules.Action, error) {
 		onset, err := behindMoment(c.Onset, now.At)
@@ -28,7 +27,6 @@ type endCmd struct {
 	Note   string `help:"A line for the record."`
 }
 
-// Run implements the command.
 func (c *endCmd) Run(ctx context.Context, out streams) error {
 	return c.act(ctx, out, "end", func(*rules.Situation) (rules.Action, error) {
 		return rules.End{Threat: c.Threat, Note: c.Note}, nil
@@ -43,10 +41,9 @@ type etaCmd struct {
 	Why    string `help:"What the estimate rests on."`
 }
 
-// Run implements the command.
 func (c *etaCmd) Run(ctx context.Context, out streams) error {
 	if (c.Time == "") != c.Cancel {
-		return usagef("give a time, or --cancel to withdraw the estimate")
+		return c.refuse(ctx, slipped("command_no_time", nil))
 	}
 	return c.act(ctx, out, "eta", func(now *rules.Situation) (rules.Action, error) {
 		at, err := aheadMoment(c.Time, now.At)
@@ -56,14 +53,16 @@ func (c *etaCmd) Run(ctx context.Context, out streams) error {
 
 type ackCmd struct {
 	recorder
-	System string `arg:"" help:"Name of the system."`
-	Why    string `required:"" help:"Who works on it and how."`
+	What string `arg:"" help:"Name of the system, or an open alert as keizoku alerts has it."`
+	Why  string `required:"" help:"Who works on it and how."`
 }
 
-// Run implements the command.
 func (c *ackCmd) Run(ctx context.Context, out streams) error {
-	return c.act(ctx, out, "ack", func(*rules.Situation) (rules.Action, error) {
-		return rules.Acknowledge{System: c.System, Why: c.Why}, nil
+	return c.act(ctx, out, "ack", func(now *rules.Situation) (rules.Action, error) {
+		if now.System(c.What) != nil {
+			return rules.Acknowledge{System: c.What, Why: c.Why}, nil
+		}
+		return rules.Acknowledge{Alert: c.What, Why: c.Why}, nil
 	})
 }
 
@@ -75,7 +74,6 @@ type noteCmd struct {
 	Corrects string `placeholder:"ID" help:"The record that it corrects: its number in the timeline, or its ID. That one stays as it is."`
 }
 
-// Run implements the command.
 func (c *noteCmd) Run(ctx context.Context, out streams) error {
 	corrects, err := c.eventID(ctx, c.Corrects)
 	if err != nil {
@@ -98,7 +96,6 @@ type outageStartCmd struct {
 	Why    string `help:"How it is known."`
 }
 
-// Run implements the command.
 func (c *outageStartCmd) Run(ctx context.Context, out streams) error {
 	return c.act(ctx, out, "outage-start", func(now *rules.Situation) (rules.Action, error) {
 		start, err := behindMoment(c.Time, now.At)
@@ -108,7 +105,6 @@ func (c *outageStartCmd) Run(ctx context.Context, out streams) error {
 
 type reloadCmd struct{ actor }
 
-// Run implements the command.
 func (c *reloadCmd) Run(ctx context.Context, out streams) error {
 	client, err := c.client()
 	if err != nil {

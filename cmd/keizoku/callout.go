@@ -18,7 +18,6 @@ type calloutCmd struct {
 	JSON   bool   `name:"json" help:"Print as JSON."`
 }
 
-// Run implements the command.
 func (c *calloutCmd) Run(ctx context.Context, out streams) error {
 	client, s, err := c.ask(ctx)
 	if err != nil {
@@ -37,16 +36,15 @@ func (c *calloutCmd) Run(ctx context.Context, out streams) error {
 // callCmd records a call.
 type callCmd struct {
 	recorder
-	Role     string `arg:"" help:"Name of the role in the plan."`
-	Person   string `arg:"" help:"Name of the person, as the plan has it."`
-	Result   string `arg:"" enum:"${call_results}" help:"What came of it: ${enum}."`
-	Medium   string `enum:"${media}," default:"" help:"By which means: ${media}."`
-	At       string `help:"When the person will be there: 15:30, +45m, or RFC 3339."`
-	Note     string `help:"A line for the record."`
-	Corrects string `placeholder:"ID" help:"The record that this one replaces: its number in the timeline, or its ID. That one stays on record."`
+	Role     string      `arg:"" help:"Name of the role in the plan."`
+	Person   string      `arg:"" help:"Name of the person, as the plan has it."`
+	Result   typedResult `arg:"" enum:"${call_results}" help:"What came of it: ${enum}."`
+	Medium   typedMedium `enum:"${media}," default:"" help:"By which means: ${media}."`
+	At       string      `help:"When the person will be there: 15:30, +45m, or RFC 3339."`
+	Note     string      `help:"A line for the record."`
+	Corrects string      `placeholder:"ID" help:"The record that this one replaces: its number in the timeline, or its ID. That one stays on record."`
 }
 
-// Run implements the command.
 func (c *callCmd) Run(ctx context.Context, out streams) error {
 	corrects, err := c.eventID(ctx, c.Corrects)
 	if err != nil {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/url"
 	"os"
@@ -101,9 +100,9 @@ type actor struct {
 }
 
 // mustBy refuses an action for which a person has to answer and none is named.
-func (a actor) mustBy(what string) error {
+func (a actor) mustBy() error {
 	if a.By == "" {
-		return usagef("%s is a person's decision: name who decides with --by NAME (the login is recorded beside it)", what)
+		return slipped("command_no_name", nil)
 	}
 	return nil
 }
@@ -122,7 +121,7 @@ func (r recorder) eventID(ctx context.Context, text string) (string, error) {
 	if !ok {
 		return text, nil
 	}
-	client, err := r.client()
+	client, s, err := r.ask(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -131,7 +130,7 @@ func (r recorder) eventID(ctx context.Context, text string) (string, error) {
 		return "", err
 	}
 	if len(found) == 0 || found[0].Seq != seq {
-		return "", fmt.Errorf("the journal holds no event #%d; `keizoku timeline` shows the numbers", seq)
+		return "", errors.New(r.words(s).Say("command_no_record", map[string]any{"Number": seq}))
 	}
 	return found[0].ID, nil
 }
@@ -148,14 +147,22 @@ func (r recorder) record(ctx context.Context, name string, build func(now *rules
 	if err != nil {
 		return recorded{}, err
 	}
+	words := r.words(now)
 	action, err := build(now)
 	if err != nil {
-		return recorded{}, err
+		return recorded{}, told(words, err)
 	}
-	words := r.words(now)
 	event, err := client.Act(ctx, name, action, r.By)
 	number := func(id string) int64 { return numberOf(ctx, client, id) }
 	return recorded{event, now, words, number}, refusedIn(words, err)
+}
+
+// refuse tells a slip in the language of the answers, without which it is told in English.
+func (r recorder) refuse(ctx context.Context, slip error) error {
+	if _, now, err := r.ask(ctx); err == nil {
+		return told(r.words(now), slip)
+	}
+	return told(messages.For(plan.English), slip)
 }
 
 // refusedIn says why the agent refused an action in the language of its answers: who acts in a

@@ -31,7 +31,6 @@ type demoCmd struct {
 // demoLog is the agent's log in the state directory: on the terminal it would drown the story.
 const demoLog = "agent.log"
 
-// Run implements the command.
 func (c *demoCmd) Run(ctx context.Context, out streams) error {
 	if c.Rounds < 0 {
 		return usagef("--rounds cannot be negative")
@@ -59,7 +58,7 @@ func (c *demoCmd) Run(ctx context.Context, out streams) error {
 // watch runs the agent on the hall's plan and tells the story until it ends.
 func (c *demoCmd) watch(ctx context.Context, hall *demo.Hall, dir string, log *slog.Logger, out streams) error {
 	a, err := agent.New(ctx, agent.Options{
-		Load:  func() (*plan.Plan, error) { return loadPlan(hall.PlanDir()) },
+		Load:  planLoader(hall.PlanDir(), plan.Japanese),
 		Kinds: all.Kinds(), Protocols: powers.Protocols(), Channels: channels.Kinds(), Listen: c.Listen, StateDir: dir,
 		Version: version(), Log: log, Views: views(log),
 	})

@@ -21,7 +21,6 @@ func (*grafanaDashboardsCmd) Help() string {
 		"Their UIDs never change, so that those of a newer plan take the place of the old."
 }
 
-// Run implements the command.
 func (c *grafanaDashboardsCmd) Run(out streams) error {
 	options := dashboards.Options{Locale: plan.Locale(c.Lang)}
 	if c.Plan != "" {

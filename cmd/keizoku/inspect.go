@@ -18,7 +18,6 @@ type inspectCmd struct {
 	JSON bool   `name:"json" help:"Print the report as JSON."`
 }
 
-// Run implements the command.
 func (c *inspectCmd) Run(ctx context.Context, out streams) error {
 	client, s, err := c.ask(ctx)
 	if err != nil {
@@ -28,7 +27,7 @@ func (c *inspectCmd) Run(ctx context.Context, out streams) error {
 	done, err := client.Inspect(ctx, c.Name, bar.set)
 	bar.clear()
 	if err != nil {
-		return err
+		return refusedIn(c.words(s), err)
 	}
 	if c.JSON {
 		err = printJSON(out.out, done)

@@ -45,7 +45,6 @@ type broken struct {
 	Text string         `json:"text"`
 }
 
-// Run implements the command.
 func (c *journalVerifyCmd) Run(ctx context.Context, out streams) error {
 	if c.Path != "" && c.StateDir != "" {
 		return usagef("give a path or --state-dir, not both")

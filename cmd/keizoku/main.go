@@ -1,8 +1,8 @@
 // Command keizoku watches a city office's priority systems and keeps the clock that matters after
 // something breaks: how much of the allowable downtime is left.
 //
-// It holds flags, signals and exit codes; each subcommand is one file, and none has logic of its
-// own. Exit codes: 0 good, 1 the thing asked about is not good, 2 wrong usage.
+// It holds flags, signals and exit codes; each subcommand has a file of its name (those that only
+// record what a person decides share act.go), and none has logic of its own. Exit codes: 0 good, 1 the thing asked about is not good, 2 wrong usage.
 package main
 
 import (
@@ -22,7 +22,8 @@ import (
 	"github.com/keizoku-bcp/keizoku/plan"
 )
 
-// cli is the command line.
+// cli is the command line. A command is a struct of its flags and arguments, whose Run is called when
+// it is asked for.
 type cli struct {
 	Run  runCmd  `cmd:"" group:"watch" help:"Run the agent on a plan."`
 	Demo demoCmd `cmd:"" group:"watch" help:"Run a simulated city hall on loopback and the real agent that watches it."`
@@ -50,7 +51,7 @@ type cli struct {
 	Survey  surveyCmd  `cmd:"" group:"act" help:"Show or fill in the damage survey of each site."`
 	Sitrep  sitrepCmd  `cmd:"" group:"act" help:"Show a draft of the next situation report; with --issue, issue it under its number."`
 	ETA     etaCmd     `cmd:"" group:"act" name:"eta" help:"Say when a system is expected back."`
-	Ack     ackCmd     `cmd:"" group:"act" help:"Take an outage on: recovery has begun."`
+	Ack     ackCmd     `cmd:"" group:"act" help:"Take an outage or an alert on: somebody is at work on it."`
 	Note    noteCmd    `cmd:"" group:"act" help:"Add a line to the chronology."`
 	Outage  outageCmd  `cmd:"" group:"act" help:"Correct an outage."`
 	Notify  notifyCmd  `cmd:"" group:"act" help:"Try a channel, or show which messages wait."`

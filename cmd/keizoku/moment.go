@@ -4,6 +4,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/text/width"
+
 	"github.com/prometheus/common/model"
 )
 
@@ -27,11 +29,11 @@ func optionalMoment(text string, now time.Time, t tense) (time.Time, error) {
 // a mistake than meant for tomorrow, so that it needs its date.
 func aheadMoment(text string, now time.Time) (time.Time, error) {
 	at, err := optionalMoment(text, now, future)
-	if _, isClock := clockTime(strings.TrimSpace(text)); err != nil || !isClock || at.YearDay() == now.YearDay() {
+	if _, isClock := clockTime(plain(text)); err != nil || !isClock || at.YearDay() == now.YearDay() {
 		return at, err
 	}
 	if today := at.AddDate(0, 0, -1); now.Sub(today) < justPassed {
-		return time.Time{}, usagef("%s is over for today: if you mean tomorrow, give the date too: %q", strings.TrimSpace(text), at.Format("2006-01-02 15:04"))
+		return time.Time{}, slipped("command_over_today", map[string]any{"Given": plain(text), "Date": at.Format("2006-01-02 15:04")})
 	}
 	return at, nil
 }
@@ -41,7 +43,7 @@ func aheadMoment(text string, now time.Time) (time.Time, error) {
 // clock of who types it is.
 func behindMoment(text string, now time.Time) (time.Time, error) {
 	at, err := optionalMoment(text, now, past)
-	if _, isClock := clockTime(strings.TrimSpace(text)); err != nil || !isClock || at.YearDay() == now.YearDay() {
+	if _, isClock := clockTime(plain(text)); err != nil || !isClock || at.YearDay() == now.YearDay() {
 		return at, err
 	}
 	today := at.AddDate(0, 0, 1)
@@ -49,7 +51,7 @@ func behindMoment(text string, now time.Time) (time.Time, error) {
 	case ahead <= time.Minute:
 		return today, nil
 	case ahead < justPassed:
-		return time.Time{}, usagef("%s is yet to come today: if you mean yesterday, give the date too: %q", strings.TrimSpace(text), at.Format("2006-01-02 15:04"))
+		return time.Time{}, slipped("command_yet_to_come", map[string]any{"Given": plain(text), "Date": at.Format("2006-01-02 15:04")})
 	}
 	return at, nil
 }
@@ -60,9 +62,10 @@ const justPassed = 12 * time.Hour
 
 // parseMoment reads a point in time as people type it: a clock time ("14:46"), the nearest in the
 // tense; a date with or without one; a distance from now ("+2h", "20m ago", "-20m", "now"); or RFC 3339. The
-// zone is now's, which is the plan's.
+// zone is now's, which is the plan's. Japanese writing and full-width characters (全角) will do, as
+// an input method leaves them: "14:46", "14時46分", "3月11日14時", "20分前".
 func parseMoment(text string, now time.Time, t tense) (time.Time, error) {
-	text = strings.TrimSpace(text)
+	text = plain(text)
 	zone := now.Location()
 	if text == "now" {
 		return now, nil
@@ -78,8 +81,14 @@ func parseMoment(text string, now time.Time, t tense) (time.Time, error) {
 	if clock, ok := clockTime(text); ok {
 		return nearest(clock, now, t), nil
 	}
-	return time.Time{}, usagef("%q is not a time: write 14:46, 2026-03-11 14:46, 20m ago, +2h or RFC 3339", text)
+	if at, ok := officeDate(text, now); ok {
+		return at, nil
+	}
+	return time.Time{}, slipped("command_not_a_time", map[string]any{"Given": text})
 }
+
+// plain is a text as the layouts have it: half-width, without spaces around it.
+func plain(text string) string { return strings.TrimSpace(width.Fold.String(text)) }
 
 // clockTime reads a time of day.
 func clockTime(text string) (clock time.Time, ok bool) {
@@ -88,11 +97,19 @@ func clockTime(text string) (clock time.Time, ok bool) {
 			return clock, true
 		}
 	}
-	return time.Time{}, false
+	return officeClock(text)
 }
 
-// distance reads "+2h", "-20m" and "20m ago".
+// distance reads "+2h", "-20m", "20m ago", "20分前" and "2時間後".
 func distance(text string, now time.Time) (time.Time, bool) {
+	if found := officeDistances.FindStringSubmatch(text); found != nil && found[0] != found[4] {
+		n := numbers(found[1:4])
+		away := time.Duration(n[0])*24*time.Hour + time.Duration(n[1])*time.Hour + time.Duration(n[2])*time.Minute
+		if found[4] == "前" {
+			away = -away
+		}
+		return now.Add(away), true
+	}
 	sign := time.Duration(1)
 	length, forward := strings.CutPrefix(text, "+")
 	if !forward {

@@ -26,7 +26,6 @@ type notifyTestCmd struct {
 	JSON    bool   `name:"json" help:"Print as JSON."`
 }
 
-// Run implements the command.
 func (c *notifyTestCmd) Run(ctx context.Context, out streams) error {
 	client, s, err := c.ask(ctx)
 	if err != nil {
@@ -34,7 +33,7 @@ func (c *notifyTestCmd) Run(ctx context.Context, out streams) error {
 	}
 	trial, err := client.NotifyTest(ctx, c.Channel)
 	if err != nil {
-		return err
+		return refusedIn(c.words(s), err)
 	}
 	if c.JSON {
 		return printJSON(out.out, trial)
@@ -51,7 +50,6 @@ type notifyQueueCmd struct {
 	JSON  bool `name:"json" help:"Print as JSON."`
 }
 
-// Run implements the command.
 func (c *notifyQueueCmd) Run(ctx context.Context, out streams) error {
 	if c.Limit < 1 {
 		return usagef("--limit must be at least 1")

@@ -20,7 +20,6 @@ type openCmd struct {
 	tongue
 }
 
-// Run implements the command.
 func (c *openCmd) Run(ctx context.Context, io streams) error {
 	client := api.NewSocketClient(c.Socket)
 	s, err := client.Situation(ctx)

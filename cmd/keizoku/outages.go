@@ -17,7 +17,6 @@ type outagesCmd struct {
 	JSON   bool   `name:"json" help:"Print as JSON."`
 }
 
-// Run implements the command.
 func (c *outagesCmd) Run(ctx context.Context, out streams) error {
 	client, s, err := c.ask(ctx)
 	if err != nil {
@@ -51,10 +50,19 @@ func printOutages(w io.Writer, list []rules.PastOutage, s *rules.Situation, word
 	t.add(words.Word("console_system"), words.Word("outages_last_ok"), words.Word("outages_first_bad"), words.Word("outages_ended"),
 		words.Word("outages_length"), words.Word("outlook_allowance"), words.Word("console_deadline"), words.Word("outages_outcome"), words.Word("console_cause"))
 	for _, o := range list {
-		t.add(nameCell(o.Title, o.System), stampOr(o.LastOKAt, words), stampOr(o.FirstBadAt, words), stampOr(o.EndedAt, words),
-			words.Span(o.Elapsed.Duration()), o.Allowance, stampOr(o.Deadline, words), outcome(o, s, words), words.Reason(o.Reason))
+		t.add(nameCell(o.Title, o.System), begun(o, words), stampOr(o.FirstBadAt, words), stampOr(o.EndedAt, words),
+			words.Span(o.Elapsed.Duration()), words.Allowance(o.Allowance), stampOr(o.Deadline, words), outcome(o, s, words), words.Reason(o.Reason))
 	}
 	return t.print(w)
+}
+
+// begun is from when on an outage counts: from when the system was last good, unless somebody has
+// corrected that.
+func begun(o rules.PastOutage, words *messages.Words) string {
+	if o.Corrected {
+		return words.Stamp(o.Start) + words.Word("console_system_corrected")
+	}
+	return stampOr(o.LastOKAt, words)
 }
 
 func stampOr(t time.Time, words *messages.Words) string {
@@ -64,11 +72,13 @@ func stampOr(t time.Time, words *messages.Words) string {
 	return words.Stamp(t)
 }
 
-// outcome is met or missed for an ended outage, the verdict for an open one.
+// outcome is met or missed for an ended outage that had a deadline, the verdict for an open one.
 func outcome(o rules.PastOutage, s *rules.Situation, words *messages.Words) string {
 	switch {
 	case o.Dropped:
 		return words.Word("outcome_dropped")
+	case !o.EndedAt.IsZero() && o.Deadline.IsZero():
+		return words.Word("no_deadline")
 	case o.Met != nil && *o.Met:
 		return words.Word("outcome_met")
 	case o.Met != nil:

@@ -38,18 +38,20 @@ func (a planArg) loadOrTell(io streams) (*plan.Plan, error) {
 	if !diags.HasErrors() {
 		return p, nil
 	}
-	config.WriteDiagnostics(io.err, sources, diags, config.PrintOptions{Color: colourful(io.err)})
+	config.WriteDiagnostics(io.err, sources, diags, config.PrintOptions{
+		Color: colourful(io.err), Explain: explained(localeOf(os.Getenv("KEIZOKU_LANG"), os.Getenv)),
+	})
 	return nil, errNotGood
 }
 
 type planNewCmd struct {
-	Out string `type:"path" help:"File to write; it must not exist yet. Default: standard output."`
+	Out  string `type:"path" help:"File to write; it must not exist yet. Default: standard output."`
+	Lang string `env:"KEIZOKU_LANG" enum:"ja,en," default:"" help:"Language of the comments: ja or en. Default: the terminal's."`
 }
 
-// Run implements the command.
 func (c *planNewCmd) Run(ctx context.Context, io streams) error {
 	facts := starter.Discover(ctx)
-	facts.Now = time.Now()
+	facts.Now, facts.Locale = time.Now(), localeOf(c.Lang, os.Getenv)
 	if c.Out == "" {
 		return starter.Write(io.out, facts)
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"os"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
@@ -14,11 +15,11 @@ import (
 
 type planCheckCmd struct {
 	planArg
-	Strict bool `help:"Exit 1 on warnings too."`
-	JSON   bool `name:"json" help:"Print the diagnostics as a JSON list on standard output."`
+	Strict bool   `help:"Exit 1 on warnings too."`
+	Lang   string `env:"KEIZOKU_LANG" enum:"ja,en," default:"" help:"Explain mistakes and doubts in this language too: ja or en. Default: the terminal's."`
+	JSON   bool   `name:"json" help:"Print the diagnostics as a JSON list on standard output."`
 }
 
-// Run implements the command.
 func (c *planCheckCmd) Run(out streams) error {
 	p, sources, diags := c.load()
 	if p != nil {
@@ -29,7 +30,7 @@ func (c *planCheckCmd) Run(out streams) error {
 			return err
 		}
 	} else {
-		config.WriteDiagnostics(out.err, sources, diags, config.PrintOptions{Color: colourful(out.err)})
+		config.WriteDiagnostics(out.err, sources, diags, config.PrintOptions{Color: colourful(out.err), Explain: explained(localeOf(c.Lang, os.Getenv))})
 	}
 	if diags.HasErrors() {
 		return errNotGood

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strconv"
@@ -18,27 +19,23 @@ type planShowCmd struct {
 	JSON bool   `name:"json" help:"Print as JSON."`
 }
 
-// Run implements the command.
 func (c *planShowCmd) Run(out streams) error {
 	p, err := c.loadOrTell(out)
 	if err != nil {
 		return err
 	}
+	words := messages.For(cmp.Or(plan.Locale(c.Lang), p.Locale))
 	at := time.Now().In(p.Location)
 	if c.At != "" {
 		if at, err = parseMoment(c.At, at, future); err != nil {
-			return err
+			return told(words, err)
 		}
 	}
 	outlook := p.Outlook(at)
 	if c.JSON {
 		return printJSON(out.out, outlook)
 	}
-	locale := p.Locale
-	if c.Lang != "" {
-		locale = plan.Locale(c.Lang)
-	}
-	view := outlookView{p: p, words: messages.For(locale)}
+	view := outlookView{p: p, words: words}
 	_, err = io.WriteString(out.out, view.text(outlook))
 	return err
 }
@@ -82,7 +79,7 @@ func (v outlookView) businesses(list []plan.BusinessOutlook) *table {
 		for i, name := range b.Needs {
 			needs[i] = titles(name)
 		}
-		t.add("  "+v.deadline(b.Deadline), b.RecoverWithin, b.Title, b.Division, strings.Join(needs, ", "))
+		t.add("  "+v.deadline(b.Deadline), v.words.Allowance(b.RecoverWithin), b.Title, b.Division, strings.Join(needs, v.words.Word("list_comma")))
 	}
 	return t
 }
@@ -90,7 +87,7 @@ func (v outlookView) businesses(list []plan.BusinessOutlook) *table {
 func (v outlookView) systems(list []plan.SystemOutlook) *table {
 	t := headed(v.words, "console_rank", "outlook_deadline", "outlook_allowance", "console_system")
 	for _, s := range list {
-		t.add("  "+strconv.Itoa(s.Priority), v.deadline(s.Deadline), s.Allowance, s.Title)
+		t.add("  "+strconv.Itoa(s.Priority), v.deadline(s.Deadline), v.words.Allowance(s.Allowance), s.Title)
 	}
 	return t
 }

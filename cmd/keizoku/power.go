@@ -31,7 +31,6 @@ func planOptions() config.Options {
 	return config.Options{Protocols: powers.Protocols(), Channels: channels.Kinds()}
 }
 
-// Run implements the command.
 func (c *powerCmd) Run(out streams) error {
 	switch {
 	case c.Fuel.ratio != nil && *c.Fuel.ratio > 1:

@@ -53,7 +53,6 @@ func printPages() []string {
 	return names
 }
 
-// Run implements the command.
 func (c *printCmd) Run(ctx context.Context, io streams) error {
 	if c.All && len(c.Pages) > 0 {
 		return usagef("--all prints everything: name no pages beside it")

@@ -20,7 +20,6 @@ type probeCmd struct {
 	JSON    bool     `name:"json" help:"Print as JSON."`
 }
 
-// Run implements the command.
 func (c *probeCmd) Run(ctx context.Context, out streams) error {
 	p, err := c.loadOrTell(out)
 	if err != nil {

@@ -30,7 +30,6 @@ type prometheusRulesCmd struct {
 	Lang          string            `env:"KEIZOKU_LANG" enum:"ja,en," default:"" help:"Language of the annotations: ja or en. Default: the plan's."`
 }
 
-// Run implements the command.
 func (c *prometheusRulesCmd) Run(out streams) error {
 	if info, err := os.Stat(c.Out); err == nil && info.IsDir() {
 		return usagef("--out: %s is a directory; name a file in it, such as %s", c.Out, filepath.Join(c.Out, "keizoku.yml"))

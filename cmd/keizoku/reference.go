@@ -24,7 +24,6 @@ type referenceCmd struct {
 	Out string `required:"" type:"path" help:"Directory to write to."`
 }
 
-// Run implements the command.
 func (c *referenceCmd) Run() error {
 	pages, err := referencePages()
 	if err != nil {

@@ -45,14 +45,14 @@ func (f logFlags) logger(io streams) *slog.Logger {
 	return slog.New(slog.NewTextHandler(io.err, opts))
 }
 
-// Run implements the command.
 func (c *runCmd) Run(ctx context.Context, io streams) error {
 	log := c.Log.logger(io)
+	adoptStandardLog(log)
 	hangup := make(chan os.Signal, 1) // before the agent is made: a reload at that moment must not end it
 	signal.Notify(hangup, syscall.SIGHUP)
 	defer signal.Stop(hangup)
 	a, err := agent.New(ctx, agent.Options{
-		Load:  func() (*plan.Plan, error) { return loadPlan(c.Plan) },
+		Load:  planLoader(c.Plan, localeOf(os.Getenv("KEIZOKU_LANG"), os.Getenv)),
 		Kinds: all.Kinds(), Protocols: powers.Protocols(), Channels: channels.Kinds(), Name: c.Agent, Listen: c.Listen, StateDir: c.StateDir,
 		Version: version(), Log: log, Views: views(log),
 	})
@@ -102,16 +102,20 @@ func views(log *slog.Logger) func(*agent.Agent) map[string]http.Handler {
 	}
 }
 
-// loadPlan reads a plan for running it. Warnings are for `plan check`; errors come back as the
-// text of diagnostics.
-func loadPlan(path string) (*plan.Plan, error) {
-	p, sources, diags := config.Load(path, all.Kinds(), planOptions())
-	if diags.HasErrors() {
+// planLoader reads a plan for running it, again and again. Warnings are for `plan check`; errors come
+// back as the text of diagnostics, explained in the language of the plan that was good last: its
+// staff read them in the console. It may not be called twice at once.
+func planLoader(path string, locale plan.Locale) func() (*plan.Plan, error) {
+	return func() (*plan.Plan, error) {
+		p, sources, diags := config.Load(path, all.Kinds(), planOptions())
+		if !diags.HasErrors() {
+			locale = p.Locale
+			return p, nil
+		}
 		var text strings.Builder
-		config.WriteDiagnostics(&text, sources, diags, config.PrintOptions{})
+		config.WriteDiagnostics(&text, sources, diags, config.PrintOptions{Explain: explained(locale)})
 		return nil, &rejectedPlan{strings.TrimRight(text.String(), "\n")}
 	}
-	return p, nil
 }
 
 // rejectedPlan is a plan with errors. Its text is for people and has many lines.

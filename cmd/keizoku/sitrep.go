@@ -19,7 +19,6 @@ type sitrepCmd struct {
 	Remarks string `help:"What the report is to say besides."`
 }
 
-// Run implements the command.
 func (c *sitrepCmd) Run(ctx context.Context, out streams) error {
 	if !c.Issue {
 		return c.draft(ctx, out.out)

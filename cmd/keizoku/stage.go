@@ -14,29 +14,32 @@ import (
 // stageCmd moves the stage of the response, or shows it with the recommendation.
 type stageCmd struct {
 	recorder
-	Name string `arg:"" optional:"" enum:"${stages},${ordinary}," default:"" help:"Stage to move to: ${stages}; or ${ordinary}, to treat what is down as an ordinary failure. Without it: show the stage, the recommendation and its reasons."`
-	Why  string `help:"The reason, for the record. Needed to move."`
-	Undo bool   `help:"Take back the newest move; with ${ordinary}, that choice. Both stay on record."`
+	Name typedStage `arg:"" optional:"" enum:"${stages},${ordinary}," default:"" help:"Stage to move to: ${stages}; or ${ordinary}, to treat what is down as an ordinary failure. Without it: show the stage, the recommendation and its reasons."`
+	Why  string     `help:"The reason, for the record. Needed to move."`
+	Undo bool       `help:"Take back the newest move; with ${ordinary}, that choice. Both stay on record."`
 }
 
-// Run implements the command.
 func (c *stageCmd) Run(ctx context.Context, out streams) error {
 	if c.Name == "" && !c.Undo {
 		return c.show(ctx, out.out)
 	}
-	if c.Name != "" && c.Undo && c.Name != string(plan.OrdinaryFailure) {
-		return usagef("--undo takes back the newest move and needs no stage; to move on to %s, leave it out", c.Name)
-	}
-	if err := errors.Join(c.mustBy("moving the stage"), c.mustWhy()); err != nil {
-		return err
+	if err := c.slips(); err != nil {
+		return c.refuse(ctx, err)
 	}
 	name, action := c.action()
 	return c.act(ctx, out, name, func(now *rules.Situation) (rules.Action, error) { return action(now), nil })
 }
 
+func (c *stageCmd) slips() error {
+	if c.Name != "" && c.Undo && c.Name != typedStage(plan.OrdinaryFailure) {
+		return slipped("command_undo_needs_no_stage", map[string]any{"Stage": string(c.Name)})
+	}
+	return errors.Join(c.mustBy(), c.mustWhy())
+}
+
 func (c *stageCmd) mustWhy() error {
 	if c.Why == "" {
-		return usagef("say why with --why TEXT: it stays on record with the move")
+		return slipped("command_no_reason", nil)
 	}
 	return nil
 }
@@ -44,7 +47,7 @@ func (c *stageCmd) mustWhy() error {
 // action is what to do, and under which name. A move tells the stage that it was decided on, so
 // that one which somebody else has moved meanwhile is a conflict.
 func (c *stageCmd) action() (name string, action func(*rules.Situation) rules.Action) {
-	if c.Name == string(plan.OrdinaryFailure) {
+	if c.Name == typedStage(plan.OrdinaryFailure) {
 		return "ordinary", func(*rules.Situation) rules.Action {
 			return rules.ChooseOrdinary{Withdraw: c.Undo, Why: c.Why}
 		}

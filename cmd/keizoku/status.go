@@ -20,7 +20,6 @@ type statusCmd struct {
 	Watch bool `xor:"form" help:"Go on showing until q is pressed."`
 }
 
-// Run implements the command.
 func (c *statusCmd) Run(ctx context.Context, out streams) error {
 	client, err := c.client()
 	if err != nil {

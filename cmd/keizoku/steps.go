@@ -23,7 +23,6 @@ type checklists struct {
 	Checklists []*rules.ChecklistFacts `json:"checklists"`
 }
 
-// Run implements the command.
 func (c *stepsCmd) Run(ctx context.Context, out streams) error {
 	_, s, err := c.ask(ctx)
 	if err != nil {
@@ -45,10 +44,9 @@ type stepCmd struct {
 	Note     string `help:"A word about it, for the record."`
 }
 
-// Run implements the command.
 func (c *stepCmd) Run(ctx context.Context, out streams) error {
 	if c.NoteOnly && c.Note == "" {
-		return usagef("--note-only needs the note: --note TEXT")
+		return c.refuse(ctx, slipped("command_no_note", nil))
 	}
 	return c.act(ctx, out, "step", func(*rules.Situation) (rules.Action, error) {
 		return rules.MarkStep{Step: c.ID, Undo: c.Undo, NoteOnly: c.NoteOnly, Note: c.Note}, nil

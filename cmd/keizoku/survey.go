@@ -24,7 +24,6 @@ type surveyShowCmd struct {
 	JSON bool   `name:"json" help:"Print as JSON."`
 }
 
-// Run implements the command.
 func (c *surveyShowCmd) Run(ctx context.Context, out streams) error {
 	_, s, err := c.ask(ctx)
 	if err != nil {
@@ -61,14 +60,13 @@ func tellItems(w io.Writer, sites []*rules.SiteSurvey) error {
 
 type surveyRecordCmd struct {
 	recorder
-	Site    string `arg:"" help:"Name of the site in the plan."`
-	Item    string `arg:"" help:"Name of the line, as survey lists them at its end: building, system.NAME."`
-	Finding string `arg:"" optional:"" enum:"${findings}," default:"" help:"What was seen: ${findings}. Lines that are words alone (expected_recovery, first_aid, photo) take --note without it."`
-	Note    string `help:"A line for the record."`
-	At      string `help:"When it was seen: 14:46, 20m ago, or RFC 3339. Default: now."`
+	Site    string       `arg:"" help:"Name of the site in the plan."`
+	Item    string       `arg:"" help:"Name of the line, as survey lists them at its end: building, system.NAME."`
+	Finding typedFinding `arg:"" optional:"" enum:"${findings}," default:"" help:"What was seen: ${findings}. Lines that are words alone (expected_recovery, first_aid, photo) take --note without it."`
+	Note    string       `help:"A line for the record."`
+	At      string       `help:"When it was seen: 14:46, 20m ago, or RFC 3339. Default: now."`
 }
 
-// Run implements the command.
 func (c *surveyRecordCmd) Run(ctx context.Context, out streams) error {
 	return c.act(ctx, out, "survey", func(now *rules.Situation) (rules.Action, error) {
 		seen, err := behindMoment(c.At, now.At)

@@ -11,7 +11,6 @@ var release string
 
 type versionCmd struct{}
 
-// Run implements the command.
 func (versionCmd) Run(io streams) error {
 	_, err := fmt.Fprintln(io.out, versionLine())
 	return err

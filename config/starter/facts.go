@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/keizoku-bcp/keizoku/plan"
 )
 
 // Facts is what a starter plan is written from. The zero Facts makes a plan too: what is not
@@ -24,6 +26,8 @@ type Facts struct {
 	Domain string
 	// RootDisk is the path of the system's disk: "/", `C:\`. Empty means "/".
 	RootDisk string
+	// Locale is the language of the comments: Japanese, or English for any other.
+	Locale plan.Locale
 	// TimeZone is an IANA name. Empty, or one that does not exist, means [DefaultTimeZone].
 	TimeZone string
 }

@@ -19,14 +19,25 @@ import (
 
 	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/keizoku-bcp/keizoku/plan"
 )
 
-//go:embed starter.hcl.tmpl
-var text string
+// The same plan with its comments in either language.
+var (
+	//go:embed starter.hcl.tmpl
+	english string
+	//go:embed starter.ja.hcl.tmpl
+	japanese string
+)
 
 // Write writes a starter plan for the machine that facts are of. The plan loads without errors
 // whatever the facts.
 func Write(w io.Writer, facts Facts) error {
+	text := english
+	if facts.Locale == plan.Japanese {
+		text = japanese
+	}
 	t, err := template.New("starter").Funcs(template.FuncMap{"q": quote}).Parse(text)
 	if err != nil {
 		return fmt.Errorf("the template of the starter plan: %w", err)

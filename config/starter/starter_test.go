@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"github.com/keizoku-bcp/keizoku/config/starter"
 	channels "github.com/keizoku-bcp/keizoku/notify/all"
 	"github.com/keizoku-bcp/keizoku/plan"
+	powers "github.com/keizoku-bcp/keizoku/power/all"
 )
 
 var now = time.Date(2026, time.November, 23, 6, 0, 0, 0, time.UTC)
@@ -79,7 +81,10 @@ func TestWriteLoads(t *testing.T) {
 		},
 		"odd domain": {Now: now, Domain: "a b..${c}\n", DNS: addrs("10.1.0.2")},
 		"west":       {Now: now, TimeZone: "America/New_York"},
-		"year end":   {Now: time.Date(2027, time.January, 2, 6, 0, 0, 0, time.UTC)},
+		"Japanese": {
+			Now: now, Hostname: "jinji01", Gateways: addrs("10.1.0.1", "10.1.0.9"), DNS: addrs("10.1.0.2"), Locale: plan.Japanese,
+		},
+		"year end": {Now: time.Date(2027, time.January, 2, 6, 0, 0, 0, time.UTC)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -148,11 +153,15 @@ func TestSampleLoads(t *testing.T) {
 	for _, facts := range []starter.Facts{
 		{Now: now},
 		{Now: now, Gateways: addrs("10.1.0.1"), DNS: addrs("10.1.0.2")},
+		{Now: now, Locale: plan.Japanese},
+		{Now: now, Gateways: addrs("10.1.0.1"), DNS: addrs("10.1.0.2"), Locale: plan.Japanese},
 	} {
 		_, _, text := load(t, facts)
-		text = uncomment(uncomment(uncomment(text, "system "), "notify "), "inspection ")
+		for _, start := range []string{"system ", "notify ", "inspection ", "generator ", "decision "} {
+			text = uncomment(text, start)
+		}
 		text = strings.NewReplacer("  # quiet", "quiet", "  #   calendar", "calendar", "  # }", "}").Replace(text)
-		p, _, diags := config.LoadBytes("starter.hcl", []byte(text), all.Kinds(), config.Options{Channels: channels.Kinds()})
+		p, _, diags := config.LoadBytes("starter.hcl", []byte(text), all.Kinds(), config.Options{Channels: channels.Kinds(), Protocols: powers.Protocols()})
 		if len(diags) > 0 {
 			t.Fatalf("%v\n%s", diags, text)
 		}
@@ -160,6 +169,9 @@ func TestSampleLoads(t *testing.T) {
 			if p.System(name) == nil {
 				t.Errorf("no system %q after taking away the comments", name)
 			}
+		}
+		if len(p.Supplies()) != 2 || len(p.Loads) != 1 || p.Decision == nil {
+			t.Errorf("no emergency power or decision after taking away the comments: %v, %v", p.Loads, p.Decision)
 		}
 		if len(p.Channels) != 2 {
 			t.Errorf("%d channels after taking away the comments", len(p.Channels))
@@ -173,6 +185,45 @@ func TestSampleLoads(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Both languages are the same plan: with the comments away, nothing differs, and neither does what
+// stands there to be copied.
+func TestLanguagesAreOnePlan(t *testing.T) {
+	t.Parallel()
+	for _, facts := range []starter.Facts{
+		{},
+		{Now: now, Hostname: "jinji01", Gateways: addrs("10.1.0.1", "10.1.0.9"), DNS: addrs("10.1.0.2", "10.1.0.3")},
+	} {
+		_, _, english := load(t, facts)
+		facts.Locale = plan.Japanese
+		_, _, japanese := load(t, facts)
+		if diff := cmp.Diff(code(english), code(japanese)); diff != "" {
+			t.Errorf("the Japanese plan differs (-English +Japanese):\n%s", diff)
+		}
+		if !strings.Contains(japanese, "停止許容時間") || strings.Contains(japanese, "# ---- The") {
+			t.Errorf("the comments are not Japanese:\n%s", japanese)
+		}
+	}
+}
+
+// code is the lines of a plan that say something to Keizoku, and those that would without their "#";
+// without what is said about them.
+func code(text string) []string {
+	aside := regexp.MustCompile(`\s+#.*$`)
+	sample := regexp.MustCompile(`^[a-z_]+( "[a-z_]+")* [{=]|^[}\]]|^"`)
+	var lines []string
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		commented := strings.TrimSpace(strings.TrimLeft(line, "#"))
+		if strings.HasPrefix(line, "#") && !sample.MatchString(commented) {
+			continue
+		}
+		if line = strings.Join(strings.Fields(aside.ReplaceAllString(commented, "")), " "); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return lines
 }
 
 // uncomment takes the "# " from the commented blocks that begin with start.
