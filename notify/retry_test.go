@@ -24,6 +24,7 @@ func TestJoin(t *testing.T) {
 		{"one of two refused, the other took it", []error{nil, no}, "no", true, 0},
 		{"all refused", []error{no, no}, "no; no", true, 0},
 		{"one may take it later", []error{no, late}, "no; late", false, 0},
+		{"the other may take it later", []error{late, no}, "late; no", false, 0},
 		{"the longest wait", []error{late, slow, &RetryAfter{late, time.Second}}, "late; slow: busy; late", false, time.Minute},
 	} {
 		err := Join(test.errs...)

@@ -89,13 +89,33 @@ func TestOpenTimeBetween(t *testing.T) {
 		{"2026-04-06T10:00:00+09:00", "2026-04-06T10:00:00+09:00", 0},
 		{"2026-04-06T12:00:00+09:00", "2026-04-06T10:00:00+09:00", 0}, // b before a
 	} {
-		if got := c.OpenTimeBetween(at(t, test.a), at(t, test.b)); got != test.want {
+		if got := openTimeBetween(c, at(t, test.a), at(t, test.b)); got != test.want {
 			t.Errorf("from %s to %s: got %v, want %v", test.a, test.b, got, test.want)
 		}
 	}
 }
 
-// AddOpenTime and OpenTimeBetween are each other's inverse, and no earlier instant would do.
+// openTimeBetween counts how much open time lies between a and b by the days' hours, to hold
+// AddOpenTime against: zero when b is not after a.
+func openTimeBetween(c *Calendar, a, b time.Time) time.Duration {
+	var total time.Duration
+	for day := range c.openFrom(c.dayOf(a)) {
+		opens, closes := c.hours(day)
+		if !opens.Before(b) {
+			break
+		}
+		if opens.Before(a) {
+			opens = a
+		}
+		if b.Before(closes) {
+			closes = b
+		}
+		total += max(closes.Sub(opens), 0)
+	}
+	return total
+}
+
+// AddOpenTime and openTimeBetween are each other's inverse, and no earlier instant would do.
 func TestAddOpenTimeIsInverse(t *testing.T) {
 	calendars := []*Calendar{
 		office(t, nil),
@@ -108,10 +128,10 @@ func TestAddOpenTimeIsInverse(t *testing.T) {
 		start := time.Unix(epoch+rapid.Int64Range(0, 2*366*86400).Draw(t, "start"), 0)
 		d := time.Duration(rapid.Int64Range(1, 100*3600).Draw(t, "seconds")) * time.Second
 		end := c.AddOpenTime(start, d)
-		if got := c.OpenTimeBetween(start, end); got != d {
+		if got := openTimeBetween(c, start, end); got != d {
 			t.Fatalf("%v open hours from %v end at %v, which is %v", d, start, end, got)
 		}
-		if got := c.OpenTimeBetween(start, end.Add(-time.Second)); got != d-time.Second {
+		if got := openTimeBetween(c, start, end.Add(-time.Second)); got != d-time.Second {
 			t.Fatalf("%v is not the first instant: a second before it is %v", end, got)
 		}
 		if opening := c.NextOpening(start); !opening.After(start) || !c.IsOpen(opening) || c.IsOpen(opening.Add(-time.Second)) && c.Opens != 0 {
@@ -139,6 +159,15 @@ func TestCalendarsAreConcurrent(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+// An office that closes when it opens has no opening to wait for.
+func TestOfficeWithoutHoursNeverOpens(t *testing.T) {
+	c := &Calendar{Opens: 9 * 60, Closes: 9 * 60, Days: [7]bool{1: true}}
+	start := at(t, "2026-04-03T18:00:00Z")
+	if got := []time.Time{c.NextOpening(start), c.AddOpenTime(start, time.Second)}; !got[0].IsZero() || !got[1].IsZero() {
+		t.Errorf("it opens at %v, and a second of it is over at %v", got[0], got[1])
+	}
 }
 
 func TestNilLocationIsUTC(t *testing.T) {

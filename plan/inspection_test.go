@@ -174,6 +174,16 @@ func TestInspectionsDue(t *testing.T) {
 	}
 }
 
+// The readings that the clocks leave out are one moment, and one inspection.
+func TestInspectionsInAnHourThatIsLeftOut(t *testing.T) {
+	p := inspectionPlan(t, "Europe/Berlin")
+	since := time.Date(2026, 3, 29, 1, 59, 0, 0, p.Location)
+	count, last := p.InspectionsDue(&Inspection{Cron: "*/15 2 * * *"}, since, since.Add(12*time.Hour))
+	if want := time.Date(2026, 3, 29, 3, 0, 0, 0, p.Location); count != 1 || !last.Equal(want) {
+		t.Errorf("%d times, the last %v; want once, at %v", count, last, want)
+	}
+}
+
 func TestParseCron(t *testing.T) {
 	for _, text := range []string{"30 7 * * 1-5", " 30  7 * * mon-fri ", "*/15 7-19 * * *", "0 0 1,15 * *", "0 7 * * 7"} {
 		if _, err := ParseCron(text); err != nil {

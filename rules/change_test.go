@@ -26,6 +26,9 @@ func TestPlanMovesDeadlines(t *testing.T) {
 	same(t, "deadline", h.system("tax", h.clock).Outage.Deadline, clock("12:00:00"))
 	same(t, "the other", h.system("mail", h.clock).Outage.Deadline, clock("14:00:00"))
 	equal(t, "again", len(LoadPlan(h.plan, h.state).Moved), 0)
+	slower := planOf(shorter, with(system("mail", "tcp"), func(s *plan.System) { s.TypicalRecovery = 90 * time.Minute }))
+	equal(t, "typical recovery", len(h.reload(clock("11:01:00"), slower).Moved), 1)
+	same(t, "start by", h.system("mail", h.clock).Outage.StartRecoveryBy, clock("12:30:00"))
 }
 
 func TestPlanDropsSystems(t *testing.T) {
@@ -153,6 +156,16 @@ func TestClockSteps(t *testing.T) {
 	}
 }
 
+// A check that fails, of a system that works without it, fails for as long as it did.
+func TestClockStepsWhileDegraded(t *testing.T) {
+	h := newHouse(t, planOf(with(system("dns", "a", "b"), func(s *plan.System) { s.UpWhen = 1 })))
+	h.observe(seen("dns", "a", "09:59:00"), seen("dns", "b", "09:59:00"), failed("dns", "b", "09:59:30", "10:00:00"))
+	h.step(clock("10:30:00"), time.Hour)
+	dns := h.system("dns", h.clock)
+	equal(t, "state", dns.State, Degraded)
+	same(t, "since", dns.Since, clock("11:00:00"))
+}
+
 // Two steps, there and back, leave everything as it was.
 func TestClockStepsThereAndBack(t *testing.T) {
 	h := newHouse(t, planOf(system("old", "tcp"), system("tax", "tcp"), system("mail", "tcp")))
@@ -167,6 +180,9 @@ func TestClockStepsThereAndBack(t *testing.T) {
 	h.step(clock("12:00:00"), -3*time.Hour)
 	same(t, "recovery began", h.state.Open["tax"].AcknowledgedAt, clock("05:55:00"))
 	same(t, "blind since", h.state.Blind.Since, clock("05:57:00"))
+	stretches := h.at(h.clock).Unobserved
+	lasts := stretches[len(stretches)-1]
+	equal(t, "nobody looks since then", []any{lasts.From, lasts.To, lasts.Why}, []any{clock("05:57:00"), time.Time{}, "blind"})
 	same(t, "looked at", h.state.Live.Looks[CheckKey{"tax", "tcp"}].LastBadAt, clock("05:56:00"))
 	same(t, "up since", h.system("mail", h.clock).Since, clock("05:50:00"))
 	h.step(clock("09:00:00"), 3*time.Hour)

@@ -22,6 +22,7 @@ func cityPlan() *plan.Plan {
 		needs(system("storage", "tcp"), "power_rail"),
 		system("power_rail", "tcp"),
 		needs(system("mail", "tcp"), "switch"),
+		needs(system("office", "tcp"), "mail", "dns"),
 	)
 }
 
@@ -40,6 +41,7 @@ func TestCauses(t *testing.T) {
 		{"two causes through one middle each", "switch dns power_rail storage portal mail", map[string]string{
 			"dns": "switch", "storage": "power_rail", "portal": "power_rail,switch", "mail": "switch",
 		}},
+		{"one cause by two ways is named once", "switch office", map[string]string{"office": "switch"}},
 		{"the effect alone causes nothing", "portal mail", nil},
 	}
 	for _, tt := range tests {
@@ -130,19 +132,20 @@ func TestByUrgency(t *testing.T) {
 		with(system("unranked", "tcp"), func(s *plan.System) { s.Priority = 0 }),
 		with(system("second", "tcp"), func(s *plan.System) { s.Priority = 2 }),
 		system("fresh", "tcp"), system("late", "tcp"), system("missed", "tcp"), system("soon", "tcp"),
-		with(system("free", "tcp"), func(s *plan.System) { s.AllowableDowntime = nil }),
+		with(system("free", "tcp"), func(s *plan.System) { s.AllowableDowntime, s.Priority = nil, 1 }),
+		with(system("last", "tcp"), func(s *plan.System) { s.Priority = 9 }),
 		with(system("degraded", "a", "b"), func(s *plan.System) { s.UpWhen = 1 }),
 	))
 	h.observe(seen("calm", "tcp", "08:00:10"), seen("unranked", "tcp", "08:00:10"), seen("second", "tcp", "08:00:10"))
 	h.observe(seen("degraded", "a", "08:00:10"), failed("degraded", "b", "", "08:10:00"))
 	h.observe(failed("missed", "tcp", "08:30:00", "08:30:30"), failed("late", "tcp", "09:20:00", "09:20:30"),
-		failed("soon", "tcp", "10:30:00", "10:30:30"), failed("fresh", "tcp", "12:00:00", "12:00:30"), failed("free", "tcp", "08:30:00", "08:30:30"))
+		failed("soon", "tcp", "10:30:00", "10:30:30"), failed("fresh", "tcp", "12:00:00", "12:00:30"), failed("free", "tcp", "08:30:00", "08:30:30"), failed("last", "tcp", "12:30:00", "12:30:30"))
 	s := h.at(clock("12:40:00"))
 	var names []string
 	for _, sys := range s.ByUrgency() {
 		names = append(names, sys.Name)
 	}
-	equal(t, "order", strings.Join(names, " "), "missed late soon fresh free degraded calm second unranked")
+	equal(t, "order", strings.Join(names, " "), "missed late soon fresh last free degraded calm second unranked")
 	equal(t, "its own order stays", s.Systems[0].Name, "calm")
 }
 

@@ -40,7 +40,7 @@ func hall(t tb) *house {
 	gate := at("main", 4, system("gate", "tcp"))
 	gate.Maintenance = []*plan.Maintenance{{Name: "cut", Starts: clock("09:00:00"), Ends: clock("14:00:00")}}
 	p := planOf(
-		at("main", 3, system("records", "tcp")), at("main", 1, system("core", "tcp")), at("annex", 2, system("tax", "tcp")),
+		at("main", 1, system("core", "tcp")), at("main", 3, system("records", "tcp")), at("annex", 2, system("tax", "tcp")),
 		gate, at("annex", 0, system("sign", "tcp")), at("", 5, system("lift", "tcp")), at("main", 6, system("mail", "tcp")),
 	)
 	p.Sites = []*plan.Site{{Name: "main"}, {Name: "annex"}, {Name: "store"}}
@@ -69,15 +69,15 @@ func num(v float64) *float64 { return &v }
 func TestFactsOfSystems(t *testing.T) {
 	f := hall(t).factsAt(clock("13:00:00"))
 	equal(t, "down", f.Down, plan.CountFacts{
-		Count: 4, PriorityCount: 3, Priorities: []float64{1, 2, 3}, Systems: []string{"records", "core", "tax", "sign"},
+		Count: 4, PriorityCount: 3, Priorities: []float64{1, 2, 3}, Systems: []string{"core", "records", "tax", "sign"},
 	})
 	equal(t, "at risk", f.AtRisk, plan.CountFacts{Count: 1, PriorityCount: 1, Priorities: []float64{1}, Systems: []string{"core"}})
 	equal(t, "missed", f.Missed, plan.CountFacts{Count: 1, PriorityCount: 1, Priorities: []float64{3}, Systems: []string{"records"}})
 	equal(t, "unknown", f.Unknown, plan.CountFacts{Count: 1, PriorityCount: 1, Priorities: []float64{5}, Systems: []string{"lift"}})
 	equal(t, "outages", f.Outages, plan.OutagesFacts{LongestHours: num(4.5), LeastLeft: num(-0.5), MostUsed: 1.125})
 	equal(t, "systems", f.Systems, []plan.SystemFacts{
-		{Name: "records", State: "down", Down: true, Missed: true, Hours: 4.5, Left: num(-0.5)},
 		{Name: "core", State: "down", Down: true, AtRisk: true, Hours: 3.5, Left: num(0.5)},
+		{Name: "records", State: "down", Down: true, Missed: true, Hours: 4.5, Left: num(-0.5)},
 		{Name: "tax", State: "down", Down: true, Hours: 3, Left: num(1)},
 		{Name: "gate", State: "planned", Hours: 3, Left: num(1)},
 		{Name: "sign", State: "down", Down: true, Hours: 3, Left: num(1)},
@@ -99,6 +99,10 @@ func TestFactsAfterMaintenance(t *testing.T) {
 	}
 	if f := h.factsAt(clock("14:00:00").Add(1)); f.Down.PriorityCount != 4 || f.Missed.PriorityCount != 4 || f.Down.Priorities[3] != 4 {
 		t.Errorf("after it: %+v, %+v", f.Down, f.Missed)
+	}
+	h.plan.System("gate").Maintenance[0].Ends = clock("16:00:00")
+	if gate := h.factsAt(clock("15:00:00")).Systems[3]; gate.Name != "gate" || gate.Missed || gate.AtRisk {
+		t.Errorf("in the window, past its deadline: %+v", gate)
 	}
 }
 
@@ -129,6 +133,15 @@ func TestFactsOfPower(t *testing.T) {
 	h := newHouse(t, machineRoom())
 	calm := h.factsAt(clock("10:00:00")).Power
 	equal(t, "utility there", calm, plan.PowerFacts{Lost: new(bool), LostHours: num(0), RuntimeHours: num(1), ShedHours: num(1), HorizonHours: 72})
+	for name, want := range map[string][2]bool{"desk": {false, true}, "roof": {true, true}} { // holds unshed, holds
+		power := newHouse(t, machineRoom(func(p *plan.Plan) {
+			p.Systems[2].Priority = 0 // the desk spoils nothing
+			if name == "roof" {
+				p.Systems[2].Power.FedBy = plan.Utility
+			}
+		})).factsAt(clock("10:00:00")).Power
+		equal(t, name, [2]bool{power.HoldsUnshed, power.Holds}, want)
+	}
 	for _, name := range []string{"a", "b"} {
 		h.reads(name, "10:00:00", ob, func(r *supply.Reading) { r.OutputWatts = num(1900) })
 	}

@@ -96,15 +96,34 @@ func TestUndoOfAFreshFile(t *testing.T) {
 	equal(t, "stage", h.at(clock("12:10:00")).Stage, stoodDown)
 	equal(t, "file", h.onFile(), "4 moves, 2 checklists, 2 calls, 1 answers, 1 reports")
 	safety := h.stepAt("first.safety", "12:10:00")
-	equal(t, "step", []any{safety.State, len(safety.Notes)}, []any{StepReady, 2})
+	equal(t, "step", []any{safety.State, len(safety.Notes)}, []any{StepDone, 2})
 	survey := h.stepAt("first.survey", "12:10:00")
-	equal(t, "step of the mistake", []any{survey.State, len(survey.Notes)}, []any{StepReady, 1})
+	equal(t, "step of the mistake", []any{survey.State, len(survey.Notes)}, []any{StepDone, 1})
 	equal(t, "newest answer", h.state.Response.Answers[SurveyKey{"main", "racks"}].Finding, journal.Stopped)
 	equal(t, "next number", h.by("佐藤", "12:11:00", IssueReport{Text: "報"}).Payload.(journal.ReportIssued).Number, 2)
 
 	h.by("佐藤", "12:12:00", MoveStage{Undo: true, Why: "まだ終わっていない"}) // the stand-down itself
 	equal(t, "stage", h.at(clock("12:13:00")).Stage, initial)
 	same(t, "began", h.at(clock("12:13:00")).Response.BeganAt, clock("10:05:00"))
+}
+
+// A move taken back later than the one that began the file leaves the file as it is; with that one
+// taken back as well, what was recorded in it alone goes on in the file before.
+func TestUndoWithinAFreshFile(t *testing.T) {
+	h := responding(t)
+	h.records("10:10:00")
+	h.by("佐藤", "12:00:00", to(stoodDown))
+	h.by("佐藤", "12:05:00", to(initial))
+	h.by("佐藤", "12:06:00", Declare{Threat: "incident"})
+	h.by("佐藤", "12:07:00", MarkStep{Step: "cut"})
+	h.by("佐藤", "12:08:00", ChooseOrdinary{Why: "x"})
+	h.by("佐藤", "12:09:00", to(continuity))
+	h.by("佐藤", "12:10:00", MoveStage{Undo: true, Why: "誤操作"})
+	equal(t, "file", h.onFile(), "3 moves, 3 checklists, 0 calls, 0 answers, 0 reports choice")
+	same(t, "began", h.at(clock("12:11:00")).Response.BeganAt, clock("12:05:00"))
+	h.by("佐藤", "12:12:00", MoveStage{Undo: true, Why: "誤操作"})
+	equal(t, "file before", h.onFile(), "6 moves, 3 checklists, 1 calls, 1 answers, 1 reports choice")
+	equal(t, "step", h.stepAt("isolate.cut", "12:13:00").State, StepDone)
 }
 
 // The newest report is the newest of both files, and no number comes twice.

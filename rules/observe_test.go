@@ -56,6 +56,9 @@ func TestMetToTheInstant(t *testing.T) {
 		h.observe(recovered("tax", "tcp", "13:59:20", end))
 		equal(t, end, h.state.Closed[0].Met, want)
 	}
+	h := newHouse(t, planOf(with(system("tax", "tcp"), func(s *plan.System) { s.AllowableDowntime = nil })))
+	h.observe(failed("tax", "tcp", "09:59:30", "10:00:00"), recovered("tax", "tcp", "13:59:20", "13:59:30"))
+	equal(t, "without a deadline", h.state.Closed[0].Met, true)
 }
 
 func TestReopening(t *testing.T) {
@@ -314,4 +317,29 @@ func TestSecondsNeverFall(t *testing.T) {
 	if diff := cmp.Diff(1, h.system("dns", h.clock).OutagesTotal); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// The check that broke the system is the one whose failure was too many in time, whatever the plan's
+// order: with one of two enough, the later.
+func TestTheCheckThatBreaksIsTheLaterOne(t *testing.T) {
+	for first, second := range map[string]string{"a": "b", "b": "a"} {
+		h := newHouse(t, planOf(with(system("tax", "a", "b"), func(s *plan.System) { s.UpWhen = 1 })))
+		h.observe(seen("tax", "a", "09:59:00"), seen("tax", "b", "09:59:00"))
+		h.observe(failed("tax", first, "09:59:30", "10:00:00"), failed("tax", second, "10:04:30", "10:05:00"))
+		o := h.system("tax", h.clock).Outage
+		equal(t, "check", o.Check, second)
+		same(t, "last ok", o.LastOKAt, clock("10:04:30"))
+		same(t, "first bad", o.FirstBadAt, clock("10:05:00"))
+	}
+}
+
+// A person says that it began later than the probes, which by then saw it work again: it lasted no time,
+// and not less than none.
+func TestAnOutageLastsNoLessThanNothing(t *testing.T) {
+	h := newHouse(t, planOf(system("tax", "tcp")))
+	h.observe(failed("tax", "tcp", "09:59:30", "10:00:00"))
+	h.act(clock("10:40:00"), CorrectStart{System: "tax", Start: clock("10:30:00")})
+	h.observe(recovered("tax", "tcp", "10:19:30", "10:20:00"))
+	same(t, "ended", h.state.Closed[0].EndedAt, clock("10:30:00"))
+	equal(t, "seconds", h.system("tax", h.clock).OutageSeconds, Seconds(0))
 }

@@ -254,6 +254,12 @@ func TestUtilityPower(t *testing.T) {
 		{"the generator stops, for want of fuel", machineRoom(),
 			[]step{{"roof", "10:00:00", "runs"}, {"a", "10:00:01", "fed"}, {"b", "10:00:02", "fed"}, {"desk", "10:00:03", "lost"}, {"roof", "10:00:10", "idle"}, {"a", "10:00:11", "battery"}, {"b", "10:00:12", "battery"}},
 			[]string{"+", none, none, none, none, none, none}},
+		{"the generator that was idle stops, for want of fuel", machineRoom(),
+			[]step{
+				{"roof", "10:00:00", "idle"}, {"desk", "10:00:01", "lost"}, {"roof", "10:00:10", "runs"}, {"a", "10:00:11", "fed"}, {"b", "10:00:12", "battery"},
+				{"roof", "10:00:20", "idle"}, {"b", "10:00:22", "battery"},
+			},
+			[]string{none, none, "+", none, none, none, none}},
 		{"the generator stops, for power is back", machineRoom(),
 			[]step{{"roof", "10:00:00", "runs"}, {"a", "10:00:01", "fed"}, {"roof", "10:00:10", "idle"}, {"a", "10:00:11", "fed"}, {"roof", "10:00:20", "idle"}},
 			[]string{"+", none, none, none, "-"}},
@@ -328,6 +334,21 @@ func TestBracketOfUtilityLost(t *testing.T) {
 	same(t, "last not at", began.LastNotAt, clock("10:00:02"))
 	same(t, "first at", began.FirstAt, clock("10:00:22"))
 	same(t, "counted from", h.at(clock("10:01:00")).Power.UtilityLostAt, clock("10:00:02"))
+
+	// The newest input was that of one that is on battery for long, and that of the one that tells.
+	for want, steps := range map[string][]string{
+		"10:00:01": {"desk 09:59:58 fed", "a 10:00:00 fed", "b 10:00:01 fed", "a 10:00:10 battery", "b 10:00:11 battery", "desk 10:00:22 lost"},
+		"10:00:00": {"b 09:49:50 fed", "a 09:49:51 fed", "b 09:50:00 battery", "desk 09:50:01 lost", "a 10:00:00 fed", "a 10:00:10 battery"},
+	} {
+		h := newHouse(t, machineRoom())
+		for _, s := range steps {
+			f := strings.Fields(s)
+			h.does(f[0], f[1], f[2])
+		}
+		began := last[journal.PowerBegan](h)
+		equal(t, "condition", began.Condition, journal.UtilityLost)
+		same(t, "last not at", began.LastNotAt, clock(want))
+	}
 }
 
 // A UPS that was on battery when it fell silent is assumed dying and counted down, over a restart
@@ -458,7 +479,14 @@ func TestDoubtsAreThoseOfTheSituation(t *testing.T) {
 		if equal(t, name, began.Text, strings.Join(whole, "; ")); began.Condition != journal.Doubtful || name != "roof" && len(whole) < 3 {
 			t.Errorf("%+v: %q", began, whole)
 		}
+		equal(t, name+" in two languages", len(began.Doubts), len(whole))
 	}
+	// A load is planned on it as a system is.
+	h = newHouse(t, machineRoom(alone("desk"), func(p *plan.Plan) {
+		p.Systems[0].Power = nil
+		p.Loads = []*plan.Load{{Name: "printer", Watts: 900, VA: 900, FedBy: "desk"}}
+	}))
+	equal(t, "bears nothing", h.reads("desk", at, watts(0)), []string{"+ desk doubtful"})
 }
 
 // A restart while on battery keeps the event and its start, and drains go on from there.

@@ -32,7 +32,7 @@ func TestHistories(t *testing.T) {
 		for range rapid.IntRange(1, 40).Draw(t, "length") {
 			s.chapter()
 		}
-		s.foldsAlike()
+		foldsAlike(t, s.house)
 		s.evaluatesPurely()
 		clonesApart(t, s.log, rapid.IntRange(0, len(s.log)).Draw(t, "cloned at"))
 	})
@@ -287,15 +287,16 @@ func (s *story) accountsNeverFall(what string, told []journal.Event) {
 	}
 }
 
-// foldsAlike: in pieces, twice, or at once the events add up to the same.
-func (s *story) foldsAlike() {
-	at := rapid.IntRange(0, len(s.log)).Draw(s.t, "cut")
-	once := fold(s.log)
+// foldsAlike: in pieces, twice, or at once the events of a house add up to the same, and to what
+// its state became one by one.
+func foldsAlike(t *rapid.T, h *house) {
+	at := rapid.IntRange(0, len(h.log)).Draw(t, "cut")
+	once := fold(h.log)
 	for what, other := range map[string]*State{
-		"live": s.state, "in pieces": fold(s.log[:at], s.log[at:]), "twice": fold(s.log[:at], s.log),
+		"live": h.state, "in pieces": fold(h.log[:at], h.log[at:]), "twice": fold(h.log[:at], h.log),
 	} {
 		if diff := cmp.Diff(once, other, cmpopts.IgnoreFields(State{}, "Live")); diff != "" {
-			s.t.Fatalf("folded %s:\n%s", what, diff)
+			t.Fatalf("folded %s:\n%s", what, diff)
 		}
 	}
 }

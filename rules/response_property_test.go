@@ -27,7 +27,7 @@ func TestResponses(t *testing.T) {
 		for range rapid.IntRange(1, 60).Draw(t, "length") {
 			s.chapter()
 		}
-		s.foldsAlike()
+		foldsAlike(t, s.house)
 		s.evaluatesPurely()
 		clonesApart(t, s.log, rapid.IntRange(0, len(s.log)).Draw(t, "cloned at"))
 	})
@@ -157,11 +157,11 @@ func (s *responseStory) holds() {
 	seen, counts := make(map[string]bool), StepCounts{}
 	for _, c := range sit.Response.Checklists {
 		for _, step := range c.Steps {
-			if seen[step.ID] || (step.State == StepReady) != (s.done[step.ID] != "") || step.State == StepReady && step.DoneBy == "" {
+			if seen[step.ID] || (step.State == StepDone) != (s.done[step.ID] != "") || step.State == StepDone && step.DoneBy == "" {
 				s.t.Fatalf("step %+v, read as %q, seen %v", step, s.done[step.ID], seen[step.ID])
 			}
 			seen[step.ID] = true
-			if c.Current && step.State == StepReady {
+			if c.Current && step.State == StepDone {
 				counts.Done++
 			} else if c.Current {
 				counts.Open++
@@ -170,19 +170,6 @@ func (s *responseStory) holds() {
 	}
 	if got := sit.Response.Steps; got.Open != counts.Open || got.Done != counts.Done || got.Overdue > got.Open {
 		s.t.Fatalf("counted %+v, want %+v", got, counts)
-	}
-}
-
-// foldsAlike: in pieces, twice or at once the journal adds up to the same.
-func (s *responseStory) foldsAlike() {
-	at := rapid.IntRange(0, len(s.log)).Draw(s.t, "cut")
-	once := fold(s.log)
-	for what, other := range map[string]*State{
-		"live": s.state, "in pieces": fold(s.log[:at], s.log[at:]), "twice": fold(s.log[:at], s.log),
-	} {
-		if diff := cmp.Diff(once, other, cmpopts.IgnoreFields(State{}, "Live")); diff != "" {
-			s.t.Fatalf("folded %s:\n%s", what, diff)
-		}
 	}
 }
 

@@ -112,17 +112,20 @@ func TestDoneWithACondition(t *testing.T) {
 	h.by("高橋 健", "12:59:00", MarkStep{Step: "first.survey"})
 	h.turns(cond, "14:00:00", false)
 	s := h.stepAt("first.survey", "14:30:00")
-	equal(t, "in time", []any{s.State, s.Overdue, s.DueAt.Format(time.TimeOnly)}, []any{StepReady, false, "13:00:00"})
+	equal(t, "in time", []any{s.State, s.Overdue, s.DueAt.Format(time.TimeOnly)}, []any{StepDone, false, "13:00:00"})
 	h.start(clock("15:00:00"))
 	s = h.stepAt("first.survey", "15:00:01")
-	equal(t, "after a restart", []any{s.State, s.Overdue, h.due("15:00:01")}, []any{StepReady, false, "13:00:00"})
+	equal(t, "after a restart", []any{s.State, s.Overdue, h.due("15:00:01")}, []any{StepDone, false, "13:00:00"})
 }
 
 func TestSpellsFollowTheClock(t *testing.T) {
 	h, cond := conditioned(t, false)
 	h.turns(cond, "12:00:00", true)
+	h.decide(clock("12:05:00")) // it is on record by now
 	h.step(clock("12:10:00"), time.Hour)
 	equal(t, "moved", h.due("13:11:00"), "14:00:00")
+	h.start(clock("13:12:00"))
+	equal(t, "after a restart", h.due("13:13:00"), "14:00:00")
 }
 
 // What held when the checklist began is on record at once: the agent may be killed the next moment.

@@ -264,7 +264,7 @@ func TestUndoneMoveTakesItsChecklistsAlong(t *testing.T) {
 	h.by("佐藤 一郎", "14:00:00", to(initial))
 	equal(t, "again", h.procedures("14:01:00"), []string{"shake*", "first*"})
 	equal(t, "overdue", h.stepAt("first.safety", "14:29:00").Overdue, false)
-	equal(t, "still done", h.stepAt("shake.generator", "14:01:00").State, StepReady)
+	equal(t, "still done", h.stepAt("shake.generator", "14:01:00").State, StepDone)
 	same(t, "began", h.at(clock("14:01:00")).Response.BeganAt, clock("14:00:00"))
 }
 
@@ -301,6 +301,23 @@ func TestOrdinaryAgainstTheRecommendation(t *testing.T) {
 		t.Errorf("the posture is established and %+v stands", c)
 	}
 	says(t, h.refused("佐藤", "10:08:00", ChooseOrdinary{Why: "x"}), Conflict, "established: 佐藤 一郎 moved it", "back to initial_response")
+}
+
+// Choices go with the clock: the one that stands, the one that a move has overtaken, and those of
+// the file before.
+func TestChoicesFollowTheClock(t *testing.T) {
+	h := newHouse(t, prepared())
+	h.by("佐藤", "10:00:00", to(initial))
+	h.by("佐藤", "10:01:00", ChooseOrdinary{Why: "x"})
+	h.step(clock("10:02:00"), time.Hour)
+	same(t, "stands", h.state.Response.Choice.At, clock("11:01:00"))
+	h.by("佐藤", "11:03:00", to(continuity))
+	h.by("佐藤", "11:04:00", to(stoodDown))
+	h.by("佐藤", "11:05:00", to(initial))
+	h.step(clock("11:06:00"), time.Hour)
+	before := h.state.Response.Before
+	same(t, "overtaken", before.Moves[1].Choice.At, clock("12:01:00"))
+	same(t, "move", before.Moves[0].At, clock("12:00:00"))
 }
 
 // Taking the move into continuity back lets the choice stand again that it overtook, also where the

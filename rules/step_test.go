@@ -54,7 +54,7 @@ func TestMarksOfAStep(t *testing.T) {
 	noted := h.by("", "10:12:00", MarkStep{Step: "safety", NoteOnly: true, Note: "1名は外出中"})
 	equal(t, "note", noted.Payload, journal.Payload(journal.StepNoted{Step: "first.safety", Text: "1名は外出中"}))
 	equal(t, "done", h.stepAt("first.safety", "10:13:00"), &StepFacts{
-		ID: "first.safety", Title: "safetyする", Role: "head", RoleTitle: "統括", State: StepReady,
+		ID: "first.safety", Title: "safetyする", Role: "head", RoleTitle: "統括", State: StepDone,
 		DueAt: clock("10:35:00"), DoneAt: clock("10:10:00"), DoneBy: "高橋 健", Links: []journal.Link{{To: "手順書 safety"}},
 		Notes: []StepNote{{clock("10:10:00"), "高橋 健", "全員無事"}, {clock("10:12:00"), "u501", "1名は外出中"}},
 	})
@@ -68,7 +68,7 @@ func TestMarksOfAStep(t *testing.T) {
 
 	h.by("伊藤 実", "10:40:00", MarkStep{Step: "safety"})
 	s = h.stepAt("first.safety", "10:41:00")
-	equal(t, "done late", []any{s.State, s.Overdue, s.DoneBy}, []any{StepReady, true, "伊藤 実"})
+	equal(t, "done late", []any{s.State, s.Overdue, s.DoneBy}, []any{StepDone, true, "伊藤 実"})
 }
 
 // The second of two who tick the same box learns who was first.
@@ -169,7 +169,7 @@ func TestOnlyIf(t *testing.T) {
 
 	cond.Judgement = plan.Judgement{}
 	h.by("高橋 健", "10:10:00", MarkStep{Step: "first.survey"})
-	equal(t, "done although it need not be", look(), []any{StepReady, false, "power.lost", ""})
+	equal(t, "done although it need not be", look(), []any{StepDone, false, "power.lost", ""})
 	h.by("高橋 健", "10:11:00", MarkStep{Step: "first.survey", Undo: true})
 
 	without := prepared() // the plan drops the condition: the step applies again

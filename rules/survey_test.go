@@ -267,6 +267,14 @@ func TestAnswersOutliveTheirLines(t *testing.T) {
 	h.reload(clock("10:11:00"), p)
 	lines := h.sheet("main", "10:12:00")
 	equal(t, "at the end", lines[len(lines)-3:], []string{"racks [stopped 佐藤]", "water [stopped 佐藤]", "system.tax [stopped 佐藤]"})
+
+	h = responding(t)
+	h.by("佐藤", "10:10:00", AnswerSurvey{Site: "annex", Item: "system.mail", Finding: journal.Stopped})
+	p = prepared()
+	p.Systems = slices.Delete(p.Systems, 1, 2)
+	h.reload(clock("10:11:00"), p)
+	lines = h.sheet("annex", "10:12:00")
+	equal(t, "at the end of its own site", lines[len(lines)-1], "system.mail [stopped 佐藤]")
 }
 
 // In ordinary times answers grow old, as calls do.

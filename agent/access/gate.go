@@ -107,7 +107,7 @@ func (g *Gate) stands(s *session, users map[string]string) bool {
 
 // identity is somebody who has proved it; role is that of a link.
 func (g *Gate) identity(user, via string, role Role) Identity {
-	if role == "" || via != viaLink {
+	if via != viaLink {
 		role = g.roleOf(user)
 	}
 	return Identity{Actor: journal.Actor{User: user, Via: via}, Role: role}

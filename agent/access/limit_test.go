@@ -168,6 +168,13 @@ func TestUnknownUsersCostTheSame(t *testing.T) {
 			t.Errorf("a stranger with the password of the decoy: %v", err)
 		}
 	}
+	// Who is taken out is a stranger too, though the hash and what was proved by it be still there.
+	if err := p.check(map[string]string{"old": users["user0"]}, netip.Prefix{}, "old", "x"); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.check(map[string]string{"new": users["user0"]}, netip.Prefix{}, "old", "x"); !errors.Is(err, ErrRefused) {
+		t.Errorf("a user who was renamed, by the name before: %v", err)
+	}
 }
 
 func TestProvenPasswordsAreBounded(t *testing.T) {

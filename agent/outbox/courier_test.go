@@ -280,7 +280,49 @@ func TestRefusedIsFinal(t *testing.T) {
 	})
 }
 
-// keepAll keeps every alert.
+// A receiver that refuses has answered: over a link that was dead all others are tried at once.
+func TestARefusalSaysThatTheLinkIsBack(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		o := openOffice(t, dir, Options{})
+		r := &radio{says: dead}
+		o.use(map[string]notify.Channel{"mail": r})
+		names := []string{"a", "b", "c", "d", "e"}
+		for _, name := range names {
+			o.say("mail", name, notify.Opened, name)
+		}
+		time.Sleep(12 * time.Hour)
+		r.set(refusing(names...))
+		time.Sleep(longestBackOff + time.Second)
+		if n := o.standing("mail").Counts[Refused]; n != 5 {
+			t.Errorf("%d of 5 were refused after one pause", n)
+		}
+		o.shut()
+	})
+}
+
+// A failure goes on over a restart: since when, and how often it was tried.
+func TestAFailureGoesOnAfterARestart(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		o := openOffice(t, dir, Options{})
+		o.use(map[string]notify.Channel{"mail": &radio{says: dead}})
+		began := time.Now()
+		o.say("mail", "a", notify.Opened, "a")
+		time.Sleep(time.Hour)
+		before := o.standing("mail").Failing
+		o.shut()
+		time.Sleep(time.Hour)
+		o = openOffice(t, dir, Options{})
+		o.use(map[string]notify.Channel{"mail": &radio{says: dead}})
+		synctest.Wait()
+		if f := o.standing("mail").Failing; f == nil || f.Since.Sub(began).Abs() > time.Second || f.Tries <= before.Tries || f.Error != errDead.Error() {
+			t.Errorf("before %+v, after %+v", before, f)
+		}
+		o.shut()
+	})
+}
+
 // A receiver that wants nothing more is a failure: what it refuses is tried no more, so the others
 // must be told. Only what it takes ends that; a test that it refuses says nothing new.
 func TestAReceiverThatRefusesIsAFailure(t *testing.T) {

@@ -238,18 +238,9 @@ func (c *channel) failed(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		err, cause = ctx.Err(), ctx.Err()
 	}
-	worded := &failure{c.server.String() + ": " + c.words(reply(err)), cause}
+	worded := &told.Failure{Text: c.server.String() + ": " + c.words(reply(err)), Cause: cause}
 	if ctx.Err() == nil && notify.IsRefused(err) {
 		return &notify.Refused{Err: worded}
 	}
 	return worded
 }
-
-// failure is an error whose text was made fit; its cause is there for errors.Is.
-type failure struct {
-	text  string
-	cause error
-}
-
-func (f *failure) Error() string        { return f.text }
-func (f *failure) Is(target error) bool { return errors.Is(f.cause, target) }

@@ -25,6 +25,7 @@ const password = "hunter2 hunter2"
 // options say how the fake server behaves.
 type options struct {
 	starttls, implicit bool
+	noTLS              bool   // STARTTLS is offered, and fails
 	auth               string // of EHLO, empty: none
 	greeting, data     string // empty: all well
 	rcpt               map[string]string
@@ -117,6 +118,10 @@ func (d *dialog) answer(verb, rest string) {
 	case "EHLO":
 		d.hello()
 	case "STARTTLS":
+		if d.noTLS {
+			d.say("454 4.7.0 TLS not available")
+			return
+		}
 		d.say("220 go ahead")
 		conn := tls.Server(d.hold, d.tls)
 		d.mail.secure = true

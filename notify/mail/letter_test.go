@@ -177,3 +177,15 @@ func TestEncoding(t *testing.T) {
 		t.Error("not the shorter encoding")
 	}
 }
+
+// Alerts keep apart in the threads of a mail program, and one alert stays one.
+func TestThreadsKeepApart(t *testing.T) {
+	seen := map[string]bool{}
+	for _, key := range []string{"SystemDown/mail/01JA", "SystemDown/web/01JB", "RuntimeShort//20260715T010000.000Z", strings.Repeat("x", 65), "", "plain-1"} {
+		one := id(key)
+		if one == "" || one != id(key) || seen[one] || strings.ContainsAny(one, "/@<> ") {
+			t.Errorf("%q is %q", key, one)
+		}
+		seen[one] = true
+	}
+}

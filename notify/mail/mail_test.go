@@ -19,6 +19,7 @@ func TestConformance(t *testing.T) {
 	secure := startFake(t, options{starttls: true, auth: "PLAIN LOGIN"})
 	implicit := startFake(t, options{implicit: true, auth: "LOGIN"})
 	inClear := startFake(t, options{auth: "PLAIN"})
+	failing := startFake(t, options{starttls: true, noTLS: true})
 	answers := func(o options) string { return attrs(startFake(t, o).address, "none", staff) }
 	notifytest.Run(t, notifytest.Case{Kind: Kind(), Targets: []notifytest.Target{
 		{Name: "plain", Settings: attrs(plain.address, "none", staff), Want: notifytest.Delivered, Received: plain.ids},
@@ -27,6 +28,8 @@ func TestConformance(t *testing.T) {
 		{Name: "STARTTLS if offered", Settings: attrs(secure.address, "opportunistic", staff+login+trust(secure.ca)), Want: notifytest.Delivered},
 		{Name: "STARTTLS not offered", Settings: attrs(plain.address, "starttls", staff), Want: notifytest.Retried},
 		{Name: "unknown authority", Settings: attrs(secure.address, "starttls", staff), Want: notifytest.Retried},
+		{Name: "STARTTLS fails, and nothing goes in clear", Settings: attrs(failing.address, "starttls", staff), Want: notifytest.Retried},
+		{Name: "STARTTLS if offered fails", Settings: attrs(failing.address, "opportunistic", staff), Want: notifytest.Retried},
 		{Name: "no login in clear", Settings: attrs(inClear.address, "opportunistic", staff+login), Want: notifytest.Retried},
 		{Name: "login in clear, allowed", Settings: attrs(inClear.address, "none", staff+login+"auth_in_clear = true"), Want: notifytest.Delivered},
 		{Name: "wrong password", Settings: attrs(secure.address, "starttls", staff+strings.Replace(login, password, "swordfish swordfish", 1)+trust(secure.ca)), Want: notifytest.Retried},

@@ -19,6 +19,7 @@ import (
 	"github.com/keizoku-bcp/keizoku/checks/checktest"
 	"github.com/keizoku-bcp/keizoku/notify"
 	"github.com/keizoku-bcp/keizoku/notify/notifytest"
+	"github.com/keizoku-bcp/keizoku/plan"
 )
 
 // receiver answers as it was told and keeps what it was sent.
@@ -223,6 +224,21 @@ func TestFunctions(t *testing.T) {
 		if err != nil || string(got) != want {
 			t.Errorf("%s: %q, %v, want %q", text, got, err, want)
 		}
+	}
+}
+
+// Green is the end, however grave it was; else the colour is that of the severity.
+func TestColors(t *testing.T) {
+	seen := map[string]bool{}
+	for _, severity := range plan.AlertSeverities {
+		if got := color(&notify.Message{Occasion: notify.Closed, Severity: severity}); got != "#2e7d32" {
+			t.Errorf("the end of what was %s: %s", severity, got)
+		}
+		got := color(&notify.Message{Occasion: notify.Opened, Severity: severity})
+		if got == "#2e7d32" || seen[got] {
+			t.Errorf("%s: %s", severity, got)
+		}
+		seen[got] = true
 	}
 }
 

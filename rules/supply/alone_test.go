@@ -109,12 +109,18 @@ func TestBatteryAloneAsTimePasses(t *testing.T) {
 func TestBatteryBehindAFailedGenerator(t *testing.T) {
 	failed := Live{WhatIf: WhatIf{WithoutUtility: true, WithoutGenerators: true}}
 	p := office(t, 90, func(p *plan.Plan) {
-		p.Generators = []*plan.Generator{{Name: "roof", CapacityW: 50000, CapacityVA: 60000, StartsWithin: 40 * time.Second}}
+		p.Generators = []*plan.Generator{{
+			Name: "roof", CapacityW: 50000, CapacityVA: 60000, StartsWithin: 40 * time.Second,
+			Fuel: &plan.Fuel{Liters: 1, Burn: plan.BurnCurve{{LoadRatio: 1, LitersPerHour: 1000}}}, // too little, but that is not the matter
+		}}
 		p.UPSs[0].FedBy = "roof"
 	})
 	f := Evaluate(p, failed, blackout)
-	if !f.HoldsUnshed || say(f.UnshedSeconds) != 3600 || !f.Supply("roof").has(NotStarted) {
+	if !f.HoldsUnshed || say(f.UnshedSeconds) != 3600 || say(f.ReachesSeconds) != 3600 || !f.Supply("roof").has(NotStarted) {
 		t.Errorf("holds unshed %v for %d s, %v", f.HoldsUnshed, say(f.UnshedSeconds), f.Supply("roof").Problems)
+	}
+	if f := Evaluate(p, Live{WhatIf: WhatIf{WithoutGenerators: true}}, blackout); f.Supply("roof").has(NotStarted) {
+		t.Errorf("with utility power there: %v", f.Supply("roof").Problems)
 	}
 	p.Systems = append(p.Systems, system("cooling", 2, 100, "roof"))
 	f = Evaluate(linked(t, p), failed, blackout)

@@ -16,7 +16,7 @@ func prefecture(b *testing.B) (*plan.Plan, Live, time.Time) {
 	for i := range 200 {
 		u := ups(fmt.Sprintf("u%d", i), "diesel")
 		p.UPSs = append(p.UPSs, u)
-		live.Readings[u.Name] = Reading{At: now, Source: FromBattery, ChargeRatio: value(0.9), OutputWatts: value(400.0), RuntimeSeconds: value(3000.0)}
+		live.Readings[u.Name] = Reading{At: now, Source: FromBattery, ChargeRatio: new(0.9), OutputWatts: new(400.0), RuntimeSeconds: new(3000.0)}
 	}
 	for i := range 500 {
 		s := system(fmt.Sprintf("s%d", i), i%100, 200, fmt.Sprintf("u%d", i%200))

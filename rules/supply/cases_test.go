@@ -163,6 +163,36 @@ func TestHorizon(t *testing.T) {
 	}
 }
 
+// Two generators. The small one, with 1,600 L, bears 30 kW, so 30 L/h, and sheds its lights for the
+// horizon. The other, with 1,000 L, sheds auth at 28 h, and mail, on the small one, goes with it. Its
+// ten kilowatts may be on for longer than the lights, so the lights count with it: T = (1,600 − 20 ×
+// 72) ÷ (30 − 20) = 16 h, where without it they would be promised (1,600 − 10 × 72) ÷ 20 = 44 h.
+func TestWhatGoesWithAnotherGeneratorCountsAsRest(t *testing.T) {
+	p, other := small(t, 1600), small(t, 1000).Generators[0]
+	other.Name = "other"
+	p.Generators = append(p.Generators, other)
+	p.Systems = []*plan.System{
+		system("records", 1, 10000, "small"), system("mail", 5, 10000, "small", "auth"), system("lights", 9, 10000, "small"),
+		system("core", 1, 10000, "other"), system("auth", 5, 10000, "other"),
+	}
+	f := Evaluate(linked(t, p), Live{}, blackout)
+	want := []line{{"lights", 16 * 3600, ForHorizon}, {"mail", 28 * 3600, ForDependency}, {"auth", 28 * 3600, ForHorizon}}
+	if diff := cmp.Diff(want, lines(f)); diff != "" || !f.Holds || say(f.ReachesSeconds) != 72*3600 {
+		t.Errorf("holds %v for %d s (-want +got):\n%s", f.Holds, say(f.ReachesSeconds), diff)
+	}
+}
+
+// What a generator bears beyond its whole capacity is beyond the curve that tells what it burns.
+func TestBeyondTheCurve(t *testing.T) {
+	for watts, want := range map[float64]bool{30000: false, 30001: true} { // of 40 kW, beside 10 kW
+		p := small(t, 1e6)
+		p.Systems[1].Power.Watts = watts
+		if got := Evaluate(p, Live{}, blackout).Supply("small"); got.has(BeyondCurve) != want || got.has(NotStarted) {
+			t.Errorf("%v W: %v", watts, got.Problems)
+		}
+	}
+}
+
 func (f *SupplyFacts) has(p Problem) bool { return slices.Contains(f.Problems, p) }
 
 // Ten hours into the blackout 1,000 L have become 1,000 − 20 × (10 h − 40 s) = 800.2222 L: left of
@@ -176,7 +206,7 @@ func TestClockTimesMoveWithTheFuel(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	// The gauge says 700 L: T = (700 − 620) ÷ 10 = 8 h from now.
-	live.Readings = map[string]Reading{"small": {At: now, FuelLiters: value(700.0), Running: value(true)}}
+	live.Readings = map[string]Reading{"small": {At: now, FuelLiters: new(700.0), Running: new(true)}}
 	f = Evaluate(small(t, 1000), live, now)
 	if want := blackout.Add(18 * time.Hour); !f.Shed[0].At.Equal(want) || !f.Holds {
 		t.Errorf("at %s, want %s", f.Shed[0].At, want)
@@ -185,7 +215,7 @@ func TestClockTimesMoveWithTheFuel(t *testing.T) {
 
 // With a fuel of 40 % the same plan has 640 L: infeasible, 64 h with the first alone.
 func TestWhatIfFuel(t *testing.T) {
-	f := Evaluate(small(t, 1600), Live{WhatIf: WhatIf{FuelRatio: value(0.4)}}, blackout)
+	f := Evaluate(small(t, 1600), Live{WhatIf: WhatIf{FuelRatio: new(0.4)}}, blackout)
 	if f.Holds || say(f.ReachesSeconds) != 64*3600 || *f.Supply("small").FuelLiters != 640 {
 		t.Errorf("holds %v, reaches %d", f.Holds, say(f.ReachesSeconds))
 	}
@@ -198,8 +228,8 @@ func TestSituations(t *testing.T) {
 	f := Evaluate(p, Live{}, blackout)
 	want := []SituationFacts{
 		{Name: UtilityPresent, Fed: true},
-		{Name: GeneratorRunning, Fed: true, LastsSeconds: value(int64(50 * 3600))},
-		{Name: GeneratorFailed, Fed: true, LastsSeconds: value(int64(3240))},
+		{Name: GeneratorRunning, Fed: true, LastsSeconds: new(int64(50 * 3600))},
+		{Name: GeneratorFailed, Fed: true, LastsSeconds: new(int64(3240))},
 	}
 	if diff := cmp.Diff(want, f.Supply("rack").Situations); diff != "" {
 		t.Errorf("rack (-want +got):\n%s", diff)
@@ -292,6 +322,9 @@ func TestBatteryOnlyBesideAGenerator(t *testing.T) {
 	if diff := cmp.Diff([]line{{"terminal", 3600, BatteryEnds}}, lines(f)); diff != "" || !f.Holds || f.HoldsUnshed || say(f.ReachesSeconds) != 72*3600 {
 		t.Errorf("%+v (-want +got):\n%s", f, diff)
 	}
+	if f.Supply("desk").has(DependencyEnds) {
+		t.Errorf("nothing depends on the terminal, and yet %v", f.Supply("desk").Problems)
+	}
 	p.Loads[0].Priority, p.Loads[0].NeededBy = 5, []string{"first"}
 	f = Evaluate(p, Live{}, blackout)
 	if f.Holds || say(f.ReachesSeconds) != 3600 || !f.Supply("desk").has(DependencyEnds) {
@@ -340,5 +373,9 @@ func TestPlanWithoutPower(t *testing.T) {
 	f := Evaluate(linked(t, &plan.Plan{Loads: []*plan.Load{{Name: "a", Watts: 1}}}), Live{}, blackout)
 	if f.Holds || len(f.Shed) != 0 || f.Shed == nil || f.Supplies == nil {
 		t.Errorf("%+v", f)
+	}
+	f = Evaluate(linked(t, &plan.Plan{UPSs: []*plan.UPS{ups("spare", plan.Utility)}}), Live{}, blackout)
+	if !f.Holds || !f.HoldsUnshed || f.ReachesSeconds != nil {
+		t.Errorf("nothing hangs on it: %+v", f)
 	}
 }

@@ -51,8 +51,6 @@ func lines(f *Facts) []line {
 	return out
 }
 
-func value[T any](v T) *T { return &v }
-
 func say(s *int64) int64 {
 	if s == nil {
 		return -1

@@ -37,23 +37,24 @@ func TestReadings(t *testing.T) {
 		{"nothing read: on battery until the generator took over", Live{UtilityLostAt: blackout}, 7242 - 40, ""},
 		{"full", on(func(*Reading) {}), 7242, ""},
 		// Half of 1,710 Wh ÷ 850 W = 3,621.18 s.
-		{"half full", on(func(r *Reading) { r.ChargeRatio = value(0.5) }), 3621, ""},
-		{"measured half of what is planned", on(func(r *Reading) { r.OutputWatts = value(425.0) }), 14484, ""},
-		// 0.1 × 1,000,000 W: a load ratio is a part of the capacity.
-		{"measured as a ratio", on(func(r *Reading) { r.LoadRatio = value(0.00085) }), 7242, ""},
-		{"the UPS says less", on(func(r *Reading) { r.RuntimeSeconds = value(6000.0) }), 6000, ""},
-		{"the UPS says more", on(func(r *Reading) { r.RuntimeSeconds = value(8000.0) }), 7242, ""},
-		{"the UPS says far more", on(func(r *Reading) { r.RuntimeSeconds = value(65535.0 * 60) }), 7242, "promises 3932100 s"},
-		{"the UPS says far less", on(func(r *Reading) { r.RuntimeSeconds = value(600.0) }), 600, "is it aged?"},
+		{"half full", on(func(r *Reading) { r.ChargeRatio = new(0.5) }), 3621, ""},
+		{"measured half of what is planned", on(func(r *Reading) { r.OutputWatts = new(425.0) }), 14484, ""},
+		// 0.000425 × 1,000,000 W: a load ratio is a part of the capacity.
+		{"measured as a ratio", on(func(r *Reading) { r.LoadRatio = new(0.000425) }), 14484, ""},
+		{"measured in VA alone", on(func(r *Reading) { r.OutputVA = new(425.0) }), 14484, ""},
+		{"the UPS says less", on(func(r *Reading) { r.RuntimeSeconds = new(6000.0) }), 6000, ""},
+		{"the UPS says more", on(func(r *Reading) { r.RuntimeSeconds = new(8000.0) }), 7242, ""},
+		{"the UPS says far more", on(func(r *Reading) { r.RuntimeSeconds = new(65535.0 * 60) }), 7242, "promises 3932100 s"},
+		{"the UPS says far less", on(func(r *Reading) { r.RuntimeSeconds = new(600.0) }), 600, "is it aged?"},
 		{"a reading of two minutes ago, on battery", on(func(r *Reading) { r.At = now.Add(-2 * time.Minute) }), 7242 - 120, "no answer since"},
 		{"assumed dying", on(func(r *Reading) { r.At, r.Lost = now.Add(-5*time.Minute), true }), 7242 - 300, "assumed dying"},
-		{"dead by the count", on(func(r *Reading) { r.At, r.Lost, r.ChargeRatio = now.Add(-5*time.Minute), true, value(0.01) }), 0, "assumed dying"},
+		{"dead by the count", on(func(r *Reading) { r.At, r.Lost, r.ChargeRatio = now.Add(-5*time.Minute), true, new(0.01) }), 0, "assumed dying"},
 		{"low with two hours left", on(func(r *Reading) { r.BatteryLow = true }), 7242, "warns of a low battery with 2h42s left"},
-		{"low with less than an hour", on(func(r *Reading) { r.BatteryLow, r.ChargeRatio = true, value(0.3) }), 2172, ""},
-		{"bears nothing", on(func(r *Reading) { r.OutputWatts = value(0.0) }), 7242, "bears nothing"},
-		{"off and bears nothing", on(func(r *Reading) { r.OutputWatts, r.Source = value(0.0), FromNothing }), 7242, ""},
-		{"garbage", on(func(r *Reading) { r.OutputWatts = value(-5.0) }), 7242, "output in W of -5"},
-		{"not a number", on(func(r *Reading) { r.RuntimeSeconds = value(math.NaN()) }), 7242, "runtime of NaN"},
+		{"low with less than an hour", on(func(r *Reading) { r.BatteryLow, r.ChargeRatio = true, new(0.3) }), 2172, ""},
+		{"bears nothing", on(func(r *Reading) { r.OutputWatts = new(0.0) }), 7242, "bears nothing"},
+		{"off and bears nothing", on(func(r *Reading) { r.OutputWatts, r.Source = new(0.0), FromNothing }), 7242, ""},
+		{"garbage", on(func(r *Reading) { r.OutputWatts = new(-5.0) }), 7242, "output in W of -5"},
+		{"not a number", on(func(r *Reading) { r.RuntimeSeconds = new(math.NaN()) }), 7242, "runtime of NaN"},
 		{"the reader's own doubt", on(func(r *Reading) { r.Doubts = []string{"charge of 250 %"} }), 7242, "charge of 250 %"},
 		{"fed by the generator", on(func(r *Reading) { r.Source = FromUtility }), 7242, ""},
 	} {
@@ -76,13 +77,56 @@ func TestReadings(t *testing.T) {
 	}
 }
 
+// A UPS that is read once a minute is late after three: its word of two minutes ago stands.
+func TestLateByItsInterval(t *testing.T) {
+	p, now := rack(t), blackout.Add(10*time.Minute)
+	p.UPSs[0].Readings = &plan.SupplySource{Interval: time.Minute}
+	for ago, late := range map[time.Duration]bool{2 * time.Minute: false, 3 * time.Minute: false, 3*time.Minute + time.Second: true} {
+		live := Live{UtilityLostAt: blackout, Readings: map[string]Reading{"rack": {At: now.Add(-ago), Source: FromBattery}}}
+		f := Evaluate(p, live, now).Supply("rack")
+		if got := len(f.Doubts) > 0; got != late || say(f.RuntimeSeconds) != 7242-int64(ago.Seconds()) {
+			t.Errorf("%s ago: %d s, %q", ago, say(f.RuntimeSeconds), f.Doubts)
+		}
+	}
+}
+
+// Of a UPS on which the plan lists nothing, all that is known is its own word, counted down from
+// when it spoke.
+func TestUPSWithNothingListed(t *testing.T) {
+	p, now := rack(t), blackout.Add(10*time.Minute)
+	p.Systems[0].Power.FedBy = "roof"
+	live := Live{UtilityLostAt: blackout, Readings: map[string]Reading{
+		"rack": {At: now.Add(-10 * time.Second), Source: FromBattery, RuntimeSeconds: new(600.0)},
+	}}
+	if got := Evaluate(linked(t, p), live, now).Supply("rack").RuntimeSeconds; say(got) != 590 {
+		t.Errorf("%d s", say(got))
+	}
+	live.Readings["rack"] = Reading{At: now, Source: FromBattery}
+	if got := Evaluate(p, live, now).Supply("rack").RuntimeSeconds; got != nil {
+		t.Errorf("%d s, though it said nothing", *got)
+	}
+}
+
+// The UPS may bear 1,000 VA. It measures 600 W, which the plan says of it, but 1,200 VA instead of
+// 600: too much, also where only the two together tell.
+func TestApparentPowerIsMeasured(t *testing.T) {
+	p := rack(t)
+	p.UPSs[0].CapacityVA, p.Power = 1000, &plan.PowerPolicy{Horizon: time.Hour}
+	p.Systems[0].Power.Watts, p.Systems[0].Power.VA = 600, 600
+	live := Live{Readings: map[string]Reading{"rack": {At: blackout, Source: FromUtility, OutputWatts: new(600.0), OutputVA: new(1200.0)}}}
+	got := Evaluate(linked(t, p), live, blackout).Supply("rack")
+	if got.HeadroomVA != -200 || !got.has(OverCapacity) || got.HeadroomW != 1e6-600 || *got.MeasuredVA != 1200 {
+		t.Errorf("%+v", got)
+	}
+}
+
 // On battery at 850 W the charge fell from 100 to 80 % in 10 minutes: all of it is 850 W × 1/6 h
 // ÷ 0.2 = 708.3 Wh, far from the 1,710 Wh of the plan. 80 % of that bear 850 W for 2,400 s.
 func TestSeenToDrain(t *testing.T) {
 	now := blackout.Add(10 * time.Minute)
 	live := Live{
 		UtilityLostAt: blackout,
-		Readings:      map[string]Reading{"rack": {At: now, Source: FromBattery, ChargeRatio: value(0.8)}},
+		Readings:      map[string]Reading{"rack": {At: now, Source: FromBattery, ChargeRatio: new(0.8)}},
 		Drains:        map[string][]Charge{"rack": {{blackout, 1, 0}, {now, 0.8, 0}}},
 	}
 	if f := Evaluate(rack(t), live, now).Supply("rack"); say(f.RuntimeSeconds) != 2400 || len(f.Doubts) != 0 {
@@ -91,13 +135,13 @@ func TestSeenToDrain(t *testing.T) {
 	// Half of the load was switched off after five minutes: it drew 850 W × 1/12 h + 425 W × 1/12 h =
 	// 106.25 Wh for those 20 %, 531.25 Wh in all. 80 % of that, 425 Wh, bear 425 W for an hour, though
 	// the plan lists 850 W.
-	live.Readings["rack"] = Reading{At: now, Source: FromBattery, ChargeRatio: value(0.8), OutputWatts: value(425.0)}
+	live.Readings["rack"] = Reading{At: now, Source: FromBattery, ChargeRatio: new(0.8), OutputWatts: new(425.0)}
 	live.Drains["rack"] = []Charge{{blackout, 1, 0}, {now, 0.8, 106.25}}
 	if f := Evaluate(rack(t), live, now).Supply("rack"); say(f.RuntimeSeconds) != 3600 {
 		t.Errorf("%d s", say(f.RuntimeSeconds))
 	}
 	// 100 % after ten minutes cannot be: 850 W × 1/6 h ÷ 1,710 Wh = 8 % are gone.
-	live.Readings["rack"] = Reading{At: now, Source: FromBattery, ChargeRatio: value(1.0)}
+	live.Readings["rack"] = Reading{At: now, Source: FromBattery, ChargeRatio: new(1.0)}
 	live.Drains["rack"] = []Charge{{blackout, 1, 0}, {now, 1, 0}}
 	if f := Evaluate(rack(t), live, now).Supply("rack"); len(f.Doubts) != 1 || !strings.Contains(f.Doubts[0], "where 8 % are due") {
 		t.Errorf("%v", f.Doubts)
@@ -109,7 +153,7 @@ func TestSeenToDrain(t *testing.T) {
 func TestGeneratorThatDoesNotStart(t *testing.T) {
 	for after, want := range map[time.Duration]bool{39 * time.Second: true, 41 * time.Second: false} {
 		now := blackout.Add(after)
-		f := Evaluate(rack(t), Live{UtilityLostAt: blackout, Readings: map[string]Reading{"roof": {At: now, Running: value(false)}}}, now)
+		f := Evaluate(rack(t), Live{UtilityLostAt: blackout, Readings: map[string]Reading{"roof": {At: now, Running: new(false)}}}, now)
 		if f.Holds != want || f.Supply("roof").has(NotStarted) == want {
 			t.Errorf("after %s: holds %v, %v", after, f.Holds, f.Supply("roof").Problems)
 		}
@@ -123,14 +167,22 @@ func TestGeneratorThatDoesNotStart(t *testing.T) {
 func TestGeneratorMeasures(t *testing.T) {
 	p := small(t, 1440)
 	now := blackout.Add(time.Minute)
-	live := Live{UtilityLostAt: blackout, Readings: map[string]Reading{"small": {At: now, Running: value(true), OutputWatts: value(24000.0), FuelLiters: value(1440.0)}}}
+	live := Live{UtilityLostAt: blackout, Readings: map[string]Reading{"small": {At: now, Running: new(true), OutputWatts: new(24000.0), FuelLiters: new(1440.0)}}}
 	f := Evaluate(p, live, now)
 	// 24 of 40 kW are 24 L/h: 60 h.
 	if got := f.Supply("small"); say(got.RuntimeSeconds) != 60*3600 || got.PlannedW != 20000 || *got.MeasuredW != 24000 || got.HeadroomW != 16000 {
 		t.Errorf("%+v", got)
 	}
-	if len(f.Shed) != 1 || f.Shed[0].Load != "second" {
-		t.Errorf("%v", lines(f))
+	if len(f.Shed) != 1 || f.Shed[0].Load != "second" || !f.Supply("small").FuelMeasured {
+		t.Errorf("%v, %+v", lines(f), f.Supply("small"))
+	}
+	// A gauge that tells half a tank, 720 L: 30 h. What it said ten minutes ago has burnt on since.
+	live.Readings["small"] = Reading{At: now, Running: new(true), OutputWatts: new(24000.0), FuelRatio: new(0.5)}
+	for later, want := range map[time.Duration]int64{0: 30 * 3600, 10 * time.Minute: 30*3600 - 600} {
+		got := Evaluate(p, live, now.Add(later)).Supply("small")
+		if say(got.RuntimeSeconds) != want || !got.FuelMeasured || math.Abs(*got.FuelLiters-24*float64(want)/3600) > 1e-6 {
+			t.Errorf("%s later: %d s, %v L", later, say(got.RuntimeSeconds), *got.FuelLiters)
+		}
 	}
 }
 
@@ -192,6 +244,17 @@ func TestGeneratorThatNobodyCanAsk(t *testing.T) {
 		}
 		if got := slices.Contains(f.Supply("roof").Problems, NotStarted); got != failed {
 			t.Errorf("after %s: %v", after, f.Supply("roof").Problems)
+		}
+		// What is fed by another generator says nothing of this one, nor this one's of that.
+		annex := *p.Generators[0]
+		annex.Name = "annex"
+		two := linked(t, &plan.Plan{
+			Generators: []*plan.Generator{p.Generators[0], &annex}, UPSs: []*plan.UPS{p.UPSs[0], ups("fed", "annex")}, Systems: p.Systems,
+		})
+		live.Readings["fed"] = Reading{At: now, Source: FromUtility}
+		f = Evaluate(two, live, now)
+		if f.Supply("roof").has(NotStarted) != failed || f.Supply("annex").has(NotStarted) {
+			t.Errorf("after %s: %v, annex %v", after, f.Supply("roof").Problems, f.Supply("annex").Problems)
 		}
 	}
 }

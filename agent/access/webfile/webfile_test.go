@@ -77,6 +77,7 @@ func TestFileIsReadAnew(t *testing.T) {
 	var logged strings.Builder
 	path := written(t, "basic_auth_users:\n  duty: "+hashA+"\n")
 	f := opened(t, path, &logged)
+	_, cert, key := secured(t, "")
 	for _, step := range []struct {
 		name, text string // no text: the file is gone
 		users      map[string]string
@@ -86,7 +87,8 @@ func TestFileIsReadAnew(t *testing.T) {
 		{"a slip", "basic_auth_users:\n  duty: [\n", map[string]string{"wall": hashB}, "cannot be used"},
 		{"no file", "", map[string]string{"wall": hashB}, "cannot be used"},
 		{"as it was", "basic_auth_users:\n  wall: " + hashB + "\n", map[string]string{"wall": hashB}, ""},
-		{"TLS", "tls_server_config:\n  cert_file: a.crt\n  key_file: a.key\n", map[string]string{"wall": hashB}, "cannot be used"},
+		{"gone once more", "", map[string]string{"wall": hashB}, "cannot be used"},
+		{"TLS", "tls_server_config:\n  cert_file: " + cert + "\n  key_file: " + key + "\n", map[string]string{"wall": hashB}, "cannot be switched"},
 		{"nobody", "{}", map[string]string{}, "read anew"},
 	} {
 		if step.text == "" {
@@ -108,6 +110,18 @@ func TestFileIsReadAnew(t *testing.T) {
 		if strings.Contains(logged.String(), "$2a$") {
 			t.Errorf("%s: the log tells hashes: %s", step.name, &logged)
 		}
+	}
+}
+
+// A slip must not make the agent show in the clear what it was told to show over TLS alone.
+func TestTLSIsNotSwitchedOff(t *testing.T) {
+	t.Parallel()
+	var logged strings.Builder
+	path, _, _ := secured(t, "basic_auth_users:\n  duty: "+hashA+"\n")
+	f := opened(t, path, &logged)
+	write(t, path, "basic_auth_users:\n  wall: "+hashB+"\n")
+	if have := f.Users(); have["duty"] == "" || !f.TLS() || !strings.Contains(logged.String(), "cannot be switched") {
+		t.Errorf("users %v, TLS %v, %s", have, f.TLS(), &logged)
 	}
 }
 
