@@ -230,9 +230,15 @@ func (a *Agent) openOutbox(ctx context.Context) error {
 	return nil
 }
 
+// longFold is from how many events on the fold takes seconds, so that whoever waits wants to know why.
+const longFold = 200_000
+
 // fold makes the state of what the journal holds. An event that is damaged is passed over: an
 // agent that watches with a hole in its memory is better than none.
 func (a *Agent) fold(ctx context.Context) error {
+	if n := a.journal.Status().Events; n >= longFold {
+		a.log.Info("reading the journal; the agent watches when that is done", "state_dir", a.settings.StateDir, "events", n)
+	}
 	a.state = rules.NewState()
 	for e, err := range a.journal.Read(ctx, journal.Query{}) {
 		switch {

@@ -96,21 +96,21 @@ func (s scriptedSupply) Read(context.Context) power.Result {
 // onUtility, onBattery and so on are what the UPS and the generator of the story say.
 func onUtility() power.Reading {
 	return power.Reading{
-		Source: power.Utility, BatteryState: power.BatteryNormal, ChargeRatio: power.Value(1.0),
-		OutputWatts: power.Value(3600.0), RuntimeSeconds: power.Value(1900.0),
+		Source: power.Utility, BatteryState: power.BatteryNormal, ChargeRatio: new(1.0),
+		OutputWatts: new(3600.0), RuntimeSeconds: new(1900.0),
 	}
 }
 
 func onBattery(charge float64) power.Reading {
 	r := onUtility()
-	r.Source, r.ChargeRatio, r.RuntimeSeconds = power.Battery, power.Value(charge), power.Value(1900*charge)
+	r.Source, r.ChargeRatio, r.RuntimeSeconds = power.Battery, new(charge), new(1900*charge)
 	return r
 }
 
 func generatorAtRest(fuel float64) power.Reading {
-	return power.Reading{Source: power.Unknown, Running: power.Value(false), FuelLiters: power.Value(fuel)}
+	return power.Reading{Source: power.Unknown, Running: new(false), FuelLiters: new(fuel)}
 }
 
 func generatorRuns(fuel float64) power.Reading {
-	return power.Reading{Source: power.Unknown, Running: power.Value(true), FuelLiters: power.Value(fuel)}
+	return power.Reading{Source: power.Unknown, Running: new(true), FuelLiters: new(fuel)}
 }

@@ -70,7 +70,7 @@ func (d *device) counts() (reads, opened, closed int) {
 
 // line is a status of NUT as a reading, with a charge and the load that the plan lists.
 func line(status string, charge float64) power.Reading {
-	r := power.Reading{Source: power.Utility, BatteryState: power.BatteryNormal, ChargeRatio: &charge, OutputWatts: power.Value(500.0)}
+	r := power.Reading{Source: power.Utility, BatteryState: power.BatteryNormal, ChargeRatio: &charge, OutputWatts: new(500.0)}
 	for _, word := range strings.Fields(status) {
 		switch word {
 		case "OB":
@@ -258,11 +258,11 @@ func TestSelfTest(t *testing.T) {
 		want    supply.Source
 	}{
 		"NUT":              {power.Reading{Alarms: []string{"TEST"}}, supply.FromUtility},
-		"NUT, calibration": {power.Reading{Alarms: []string{"CAL"}, InputVolts: power.Value(101.0)}, supply.FromUtility},
+		"NUT, calibration": {power.Reading{Alarms: []string{"CAL"}, InputVolts: new(101.0)}, supply.FromUtility},
 		"SNMP":             {power.Reading{TestResult: "in progress: 10 s"}, supply.FromUtility},
 		"SNMP, by alarm":   {power.Reading{Alarms: []string{"OnBattery", "TestInProgress"}}, supply.FromUtility},
 		"apcupsd":          {power.Reading{Alarms: []string{"Automatic or explicit self test"}}, supply.FromUtility},
-		"no input":         {power.Reading{Alarms: []string{"TEST"}, InputVolts: power.Value(0.4)}, supply.FromBattery},
+		"no input":         {power.Reading{Alarms: []string{"TEST"}, InputVolts: new(0.4)}, supply.FromBattery},
 		"battery low":      {power.Reading{Alarms: []string{"CAL"}, BatteryState: power.BatteryLow}, supply.FromBattery},
 		"long over":        {power.Reading{TestResult: "passed"}, supply.FromBattery},
 	} {
@@ -382,7 +382,7 @@ func TestGarbageFromADevice(t *testing.T) {
 	if text := payloads[journal.PowerBegan](o)[1].Text; len(text) > 20_000 {
 		t.Errorf("%d bytes of doubts are journaled", len(text))
 	}
-	d.says(power.Reading{Source: "\x00", ChargeRatio: power.Value(-1e300)})
+	d.says(power.Reading{Source: "\x00", ChargeRatio: new(-1e300)})
 	o.later(d)
 	powerViewsOfGarbage(o)
 }

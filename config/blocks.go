@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -48,7 +49,7 @@ func (l *loader) readPlan(whole bool) {
 
 func (l *loader) setPlan(n named, b planBlock) {
 	p := l.plan
-	p.Source, p.Name, p.Title = b.Source, n.Name, titleOr(b.Title, n.Name)
+	p.Source, p.Name, p.Title = b.Source, n.Name, cmp.Or(b.Title, n.Name)
 	p.Owner, p.Version, p.Locale = b.Owner, b.Version, plan.Locale(b.Locale)
 	p.ReviewEvery, p.ReopenWithin = b.ReviewEvery, b.ReopenWithin
 	p.Location = b.Timezone.Location
@@ -60,13 +61,6 @@ func (l *loader) setPlan(n named, b planBlock) {
 	}
 }
 
-func titleOr(title, name string) string {
-	if title == "" {
-		return name
-	}
-	return title
-}
-
 type siteBlock struct {
 	Source plan.Source `hcl:",source"`
 	Title  string      `hcl:"title,optional" doc:"What people read: 「本庁舎」. The name when not said."`
@@ -76,7 +70,7 @@ func (l *loader) readSites() {
 	for _, n := range l.doc.Site {
 		var b siteBlock
 		l.decode(n.Inside, &b)
-		l.plan.Sites = append(l.plan.Sites, &plan.Site{Source: b.Source, Name: n.Name, Title: titleOr(b.Title, n.Name)})
+		l.plan.Sites = append(l.plan.Sites, &plan.Site{Source: b.Source, Name: n.Name, Title: cmp.Or(b.Title, n.Name)})
 	}
 }
 
@@ -93,7 +87,7 @@ func (l *loader) readThreats() {
 		var b threatBlock
 		l.decode(n.Inside, &b)
 		t := &plan.Threat{
-			Source: b.Source, Name: n.Name, Title: titleOr(b.Title, n.Name),
+			Source: b.Source, Name: n.Name, Title: cmp.Or(b.Title, n.Name),
 			PriorityWithin: b.PriorityWithin.Allowance, Default: b.Default,
 		}
 		if l.isFirst("threat", n) {
@@ -124,7 +118,7 @@ func (l *loader) readBusinesses() {
 		var b businessBlock
 		l.decode(n.Inside, &b)
 		l.plan.Businesses = append(l.plan.Businesses, &plan.Business{
-			Source: b.Source, Name: n.Name, Title: titleOr(b.Title, n.Name), Division: b.Division,
+			Source: b.Source, Name: n.Name, Title: cmp.Or(b.Title, n.Name), Division: b.Division,
 			Needs: l.namesOf(refsIn(b.Needs)), RecoverWithin: l.allowancesOf(b.RecoverWithin),
 		})
 	}

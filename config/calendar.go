@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/keizoku-bcp/keizoku/plan"
@@ -32,7 +33,7 @@ func (l *loader) readCalendars() {
 }
 
 func (l *loader) fillCalendar(c *plan.Calendar, n named, b calendarBlock) {
-	c.Source, c.Title, c.Location = b.Source, titleOr(b.Title, n.Name), l.plan.Location
+	c.Source, c.Title, c.Location = b.Source, cmp.Or(b.Title, n.Name), l.plan.Location
 	c.Opens, c.Closes, c.Holidays = b.Opens.ClockTime, b.Closes.ClockTime, b.Holidays
 	for _, d := range b.Days {
 		c.Days[time.Weekday(d)] = true

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -95,7 +96,7 @@ func (l *loader) readChannels() {
 
 func (l *loader) channel(n labelled, b notifyBlock, clean bool) *plan.Channel {
 	c := &plan.Channel{
-		Source: b.Source, Kind: n.Kind, Name: n.Name, Title: titleOr(b.Title, n.Name), Timeout: b.Timeout,
+		Source: b.Source, Kind: n.Kind, Name: n.Name, Title: cmp.Or(b.Title, n.Name), Timeout: b.Timeout,
 		Route: l.route(b.Route, clean), ToRoles: l.namesOf(refsIn(b.ToRoles)),
 	}
 	for _, a := range b.From {

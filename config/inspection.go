@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -28,7 +29,7 @@ func (l *loader) readInspections() {
 		var b inspectionBlock
 		clean := l.decodes(n.Inside, &b)
 		i := &plan.Inspection{
-			Source: b.Source, Name: n.Name, Title: titleOr(b.Title, n.Name), Cron: string(b.Cron), Calendar: b.Calendar.name,
+			Source: b.Source, Name: n.Name, Title: cmp.Or(b.Title, n.Name), Cron: string(b.Cron), Calendar: b.Calendar.name,
 			Systems: l.namesOf(refsIn(b.Systems)), Timeout: b.Timeout, Retries: b.Retries, Channels: l.namesOf(refsIn(b.Notify)),
 		}
 		if b.At != nil {

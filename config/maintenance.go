@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -48,7 +49,7 @@ func (l *loader) readMaintenance() {
 
 func (l *loader) maintenance(name string, src plan.Source, w window) *plan.Maintenance {
 	m := &plan.Maintenance{
-		Source: src, Name: name, Title: titleOr(w.Title, name), Location: l.plan.Location,
+		Source: src, Name: name, Title: cmp.Or(w.Title, name), Location: l.plan.Location,
 		Lasts: w.Lasts, Nth: w.Nth, MonthDays: w.MonthDays, Only: plan.DayClass(w.Only),
 	}
 	for _, d := range w.Days {

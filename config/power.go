@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -100,7 +101,7 @@ func (l *loader) readGenerators() {
 		var b generatorBlock
 		l.decode(n.Inside, &b)
 		g := &plan.Generator{
-			Source: b.Source, Name: n.Name, Title: titleOr(b.Title, n.Name), Site: b.Site.name,
+			Source: b.Source, Name: n.Name, Title: cmp.Or(b.Title, n.Name), Site: b.Site.name,
 			CapacityW: b.CapacityW, CapacityVA: b.CapacityVA, StartsWithin: b.StartsWithin, Readings: l.supplySource(b.Reading),
 		}
 		l.moreWattsThanVA(b.Source, "capacity_w", b.CapacityW, b.CapacityVA)
@@ -123,7 +124,7 @@ func (l *loader) readUPSs() {
 		var b upsBlock
 		l.decode(n.Inside, &b)
 		u := &plan.UPS{
-			Source: b.Source, Name: n.Name, Title: titleOr(b.Title, n.Name), Site: b.Site.name,
+			Source: b.Source, Name: n.Name, Title: cmp.Or(b.Title, n.Name), Site: b.Site.name,
 			CapacityW: b.CapacityW, CapacityVA: b.CapacityVA, BatteryWh: b.BatteryWh, Efficiency: b.Efficiency,
 			FedBy: b.FedBy.name, Readings: l.supplySource(b.Reading),
 		}
@@ -151,7 +152,7 @@ func (l *loader) readLoads() {
 		l.otherKind("load", n, "system")
 		if l.isFirst("load", n) {
 			l.plan.Loads = append(l.plan.Loads, &plan.Load{
-				Source: b.Source, Name: n.Name, Title: titleOr(b.Title, n.Name), Watts: b.Watts, VA: b.VA, FedBy: b.FedBy.name,
+				Source: b.Source, Name: n.Name, Title: cmp.Or(b.Title, n.Name), Watts: b.Watts, VA: b.VA, FedBy: b.FedBy.name,
 				Priority: b.Priority, SwitchOffAfter: b.SwitchOffAfter,
 				DependsOn: l.namesOf(refsIn(b.DependsOn)), NeededBy: l.namesOf(refsIn(b.NeededBy)),
 			})

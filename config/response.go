@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -72,7 +73,7 @@ func (l *loader) readPostures() {
 		var b postureBlock
 		l.decode(n.Inside, &b)
 		l.plan.Postures = append(l.plan.Postures, &plan.Posture{
-			Source: b.Source, Name: n.Name, Title: titleOr(b.Title, n.Name), Threats: l.namesOf(refsIn(b.Threats)),
+			Source: b.Source, Name: n.Name, Title: cmp.Or(b.Title, n.Name), Threats: l.namesOf(refsIn(b.Threats)),
 			Roles: l.namesOf(refsIn(b.Roles)), DeclaredBy: l.namesOf(refsIn(b.DeclaredBy)), Conditions: b.Conditions,
 		})
 	}
@@ -91,7 +92,7 @@ func (l *loader) readProcedures(words *vocabulary) {
 		var b procedureBlock
 		l.decode(n.Inside, &b)
 		q := &plan.Procedure{
-			Source: b.Source, Name: n.Name, Title: titleOr(b.Title, n.Name),
+			Source: b.Source, Name: n.Name, Title: cmp.Or(b.Title, n.Name),
 			Threats: l.namesOf(refsIn(b.Threats)), Stage: stageOf(b.Stage),
 		}
 		taken := make(map[string]hcl.Range, len(b.Steps))
@@ -104,10 +105,10 @@ func (l *loader) readProcedures(words *vocabulary) {
 }
 
 func (l *loader) step(b stepBlock, words *vocabulary) *plan.Step {
-	s := &plan.Step{Source: b.Source, Name: b.Name, Title: titleOr(b.Title, b.Name), Role: b.Role.name, Due: b.Due}
+	s := &plan.Step{Source: b.Source, Name: b.Name, Title: cmp.Or(b.Title, b.Name), Role: b.Role.name, Due: b.Due}
 	s.OnlyIf = l.condition(b.OnlyIf, words)
 	for _, k := range b.Links {
-		s.Links = append(s.Links, plan.Link{Title: titleOr(k.Title, k.To), To: k.To})
+		s.Links = append(s.Links, plan.Link{Title: cmp.Or(k.Title, k.To), To: k.To})
 	}
 	return s
 }
@@ -133,7 +134,7 @@ func (l *loader) decision(b decisionBlock, words *vocabulary) *plan.Decision {
 		l.name("criterion", c.Name, block.HCLRange(c.Source.Block), taken)
 		l.builtInName(c, b.BuiltIn)
 		d.Criteria = append(d.Criteria, &plan.Criterion{
-			Source: c.Source, Name: c.Name, Title: titleOr(c.Title, c.Name),
+			Source: c.Source, Name: c.Name, Title: cmp.Or(c.Title, c.Name),
 			Recommends: plan.Recommendation(c.Recommends), When: l.condition(c.When, words),
 		})
 	}

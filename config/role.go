@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -38,7 +39,7 @@ func (l *loader) readRoles() {
 	for _, n := range l.doc.Role {
 		var b roleBlock
 		l.decode(n.Inside, &b)
-		r := &plan.Role{Source: b.Source, Name: n.Name, Title: titleOr(b.Title, n.Name)}
+		r := &plan.Role{Source: b.Source, Name: n.Name, Title: cmp.Or(b.Title, n.Name)}
 		taken := make(map[string]hcl.Range, len(b.People))
 		for _, p := range b.People {
 			l.personName(p, taken)

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -53,7 +54,7 @@ func (l *loader) readSystems() {
 		var b systemBlock
 		l.decode(n.Inside, &b)
 		s := &plan.System{
-			Source: b.Source, Name: n.Name, Title: titleOr(b.Title, n.Name), Priority: b.Priority, Owner: b.Owner,
+			Source: b.Source, Name: n.Name, Title: cmp.Or(b.Title, n.Name), Priority: b.Priority, Owner: b.Owner,
 			Site: b.Site.name, DependsOn: l.namesOf(refsIn(b.DependsOn)),
 			AllowableDowntime: l.allowancesOf(b.AllowableDowntime), TypicalRecovery: b.TypicalRecovery, UpWhen: b.UpWhen.UpWhen,
 			Power: l.systemPower(b.Power),

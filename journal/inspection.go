@@ -169,7 +169,6 @@ type InspectedReview struct {
 	DueAt time.Time `json:"due_at,omitzero"`
 }
 
-// Kind implements [Payload].
 func (InspectionDone) Kind() Kind { return KindInspectionDone }
 
 // Ran reports whether it was run at all.

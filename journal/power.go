@@ -63,8 +63,5 @@ type PowerEnded struct {
 	EndedAt   time.Time      `json:"ended_at"`
 }
 
-// Kind implements [Payload].
 func (PowerBegan) Kind() Kind { return KindPowerBegan }
-
-// Kind implements [Payload].
 func (PowerEnded) Kind() Kind { return KindPowerEnded }

@@ -203,38 +203,17 @@ type ReportIssued struct {
 	Situation json.RawMessage `json:"situation,omitempty"`
 }
 
-// Kind implements [Payload].
 func (RecommendationChanged) Kind() Kind { return KindRecommendationChanged }
-
-// Kind implements [Payload].
-func (StageMoved) Kind() Kind { return KindStageMoved }
-
-// Kind implements [Payload].
-func (OrdinaryChosen) Kind() Kind { return KindOrdinaryChosen }
-
-// Kind implements [Payload].
-func (StepApplies) Kind() Kind { return KindStepApplies }
-
-// Kind implements [Payload].
-func (StepLapsed) Kind() Kind { return KindStepLapsed }
-
-// Kind implements [Payload].
-func (StepDone) Kind() Kind { return KindStepDone }
-
-// Kind implements [Payload].
-func (StepUndone) Kind() Kind { return KindStepUndone }
-
-// Kind implements [Payload].
-func (StepNoted) Kind() Kind { return KindStepNoted }
-
-// Kind implements [Payload].
-func (CallMade) Kind() Kind { return KindCallMade }
-
-// Kind implements [Payload].
-func (SurveyAnswered) Kind() Kind { return KindSurveyAnswered }
-
-// Kind implements [Payload].
-func (ReportIssued) Kind() Kind { return KindReportIssued }
+func (StageMoved) Kind() Kind            { return KindStageMoved }
+func (OrdinaryChosen) Kind() Kind        { return KindOrdinaryChosen }
+func (StepApplies) Kind() Kind           { return KindStepApplies }
+func (StepLapsed) Kind() Kind            { return KindStepLapsed }
+func (StepDone) Kind() Kind              { return KindStepDone }
+func (StepUndone) Kind() Kind            { return KindStepUndone }
+func (StepNoted) Kind() Kind             { return KindStepNoted }
+func (CallMade) Kind() Kind              { return KindCallMade }
+func (SurveyAnswered) Kind() Kind        { return KindSurveyAnswered }
+func (ReportIssued) Kind() Kind          { return KindReportIssued }
 
 // Brief returns the payload without the Situation that it carries, for lists that would drown in
 // it; the journal keeps the whole.

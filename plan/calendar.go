@@ -85,34 +85,9 @@ func (c *Calendar) AddOpenTime(start time.Time, d time.Duration) time.Time {
 	return time.Time{}
 }
 
-// OpenTimeBetween returns how much open time lies between a and b: zero when b is not after a.
-// Time beyond [calendarHorizon] after a is not counted.
-func (c *Calendar) OpenTimeBetween(a, b time.Time) time.Duration {
-	var total time.Duration
-	for day := range c.openFrom(c.dayOf(a)) {
-		opens, closes := c.hours(day)
-		if !opens.Before(b) {
-			break
-		}
-		if opens.Before(a) {
-			opens = a
-		}
-		if b.Before(closes) {
-			closes = b
-		}
-		total += max(closes.Sub(opens), 0)
-	}
-	return total
-}
-
 // Calendar returns the calendar named, or nil.
 func (p *Plan) Calendar(name string) *Calendar {
-	for _, c := range p.Calendars {
-		if c.Name == name {
-			return c
-		}
-	}
-	return nil
+	return find(p.Calendars, func(c *Calendar) bool { return c.Name == name })
 }
 
 // civilDay is a day by its number in the year, 1 to 366.

@@ -26,12 +26,7 @@ type openDays [6]uint64
 
 func (o *openDays) has(yearDay int) bool { return o[yearDay/64]>>(yearDay%64)&1 == 1 }
 
-func (o *openDays) set(yearDay int, open bool) {
-	o[yearDay/64] &^= 1 << (yearDay % 64)
-	if open {
-		o[yearDay/64] |= 1 << (yearDay % 64)
-	}
-}
+func (o *openDays) add(yearDay int) { o[yearDay/64] |= 1 << (yearDay % 64) }
 
 // next returns the first open day not before yearDay, or 0 when the year has none left.
 func (o *openDays) next(yearDay int) int {
@@ -69,7 +64,9 @@ func (c *Calendar) computeOpenDays(year int) *openDays {
 	for t := noon(year, time.January, 1); t.Year() == year; t = t.AddDate(0, 0, 1) {
 		date := DateOf(t)
 		open := c.Days[t.Weekday()] && !holidays.has(t.YearDay()) && !anyContains(c.Closed, date)
-		days.set(t.YearDay(), open || anyContains(c.Open, date))
+		if open || anyContains(c.Open, date) {
+			days.add(t.YearDay())
+		}
 	}
 	return days
 }
@@ -92,7 +89,7 @@ func (c *Calendar) holidaysOf(year int) *openDays {
 // hours on it is still the same day, even where that zone skips midnight and t reads 23:00.
 func markHoliday(days *openDays, year int, t time.Time) {
 	if t = t.Add(6 * time.Hour); t.Year() == year {
-		days.set(t.YearDay(), true)
+		days.add(t.YearDay())
 	}
 }
 

@@ -221,22 +221,12 @@ func (p *Plan) Threat(name string) *Threat { return p.threats[name] }
 // DefaultThreat returns the threat whose allowances hold while none is declared; nil only for
 // a plan without threats.
 func (p *Plan) DefaultThreat() *Threat {
-	for _, t := range p.Threats {
-		if t.Default {
-			return t
-		}
-	}
-	return nil
+	return find(p.Threats, func(t *Threat) bool { return t.Default })
 }
 
 // Agent returns the settings of the agent named, or nil.
 func (p *Plan) Agent(name string) *Agent {
-	for _, a := range p.Agents {
-		if a.Name == name {
-			return a
-		}
-	}
-	return nil
+	return find(p.Agents, func(a *Agent) bool { return a.Name == name })
 }
 
 // Allowance returns how long the system may be down under the threat named. The zero Allowance

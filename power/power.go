@@ -133,9 +133,6 @@ type Reading struct {
 	Doubts []string
 }
 
-// Value returns a pointer to v, for the fields of a Reading.
-func Value[T any](v T) *T { return &v }
-
 // Decode decodes a protocol's own attributes from the part of a source block that the envelope
 // (interval, timeout) left over, and validates them.
 func (p *Protocol) Decode(body hcl.Body, ctx *block.Context) (settings any, diags hcl.Diagnostics) {

@@ -204,7 +204,7 @@ func (v *view) step(c *Checklist, s *journal.Step, roles *roles, facts *plan.Fac
 func (v *view) ranUntil(f *StepFacts) time.Time {
 	r := &v.state.Response
 	switch last := r.lastWork(); {
-	case f.State == StepReady:
+	case f.State == StepDone:
 		return f.DoneAt
 	case last != nil && !r.stage().Responding():
 		return earlier(v.now, last.At)
@@ -233,7 +233,7 @@ func (v *view) applies(f *StepFacts, facts *plan.Facts) (conditional bool) {
 // marked adds what people recorded. What is done is done, even if it need not have been.
 func (v *view) marked(f *StepFacts, m *StepMark) {
 	if m.DoneID != "" {
-		f.State, f.DoneAt, f.DoneBy = StepReady, v.local(m.DoneAt), m.DoneBy
+		f.State, f.DoneAt, f.DoneBy = StepDone, v.local(m.DoneAt), m.DoneBy
 	}
 	for _, n := range m.Notes {
 		f.Notes = append(f.Notes, StepNote{At: v.local(n.At), By: n.By, Text: n.Text})
@@ -278,7 +278,7 @@ func countSteps(lists []*ChecklistFacts) (n StepCounts) {
 		}
 		for _, s := range c.Steps {
 			switch s.State {
-			case StepReady:
+			case StepDone:
 				n.Done++
 			case StepOpen:
 				n.Open++

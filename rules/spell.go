@@ -70,7 +70,7 @@ func (s *State) noteSpells(sit *Situation) (events []journal.Event) {
 			if c == nil || step.OnlyIf == "" {
 				continue
 			}
-			if step.State != StepReady {
+			if step.State != StepDone {
 				s.Live.Spells[step.ID] = s.spell(c, step.ID, sit.At, step.State == StepOpen)
 			}
 			if p := s.newSpell(c, step, sit.At); p != nil && sit.Stage.Responding() {

@@ -172,9 +172,9 @@ type StepState string
 
 // The states of steps.
 const (
-	StepOpen  StepState = "open"
-	StepReady StepState = "done"
-	StepIdle  StepState = "not_applicable" // its only_if does not hold
+	StepOpen StepState = "open"
+	StepDone StepState = "done"
+	StepIdle StepState = "not_applicable" // its only_if does not hold
 )
 
 // StepFacts is one step of a running checklist.

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -50,7 +51,7 @@ func truth(b bool) int {
 // rank is the priority for sorting: systems without one come last.
 func rank(s *SystemFacts) int {
 	if s.Priority == 0 {
-		return int(^uint(0) >> 1)
+		return math.MaxInt
 	}
 	return s.Priority
 }

@@ -20,9 +20,6 @@ var reviewRules = [...]string{
 	plan.RuleReviewOverdue, plan.RuleUnconfirmed, plan.RuleYearEndOpen, plan.RuleNeverOpens, plan.RuleNeverMaintained,
 }
 
-// ReviewRules lists every rule that a report may name, for whoever puts them into words.
-func ReviewRules() []string { return append([]string{RuleReviewSoon}, reviewRules[:]...) }
-
 // reviews tells what of the plan must be looked over.
 func (r *report) reviews(p *plan.Plan) {
 	counts := map[string]int{}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -92,7 +93,7 @@ func (r *report) checks(looks []Look) {
 // rank orders systems by their priority; those without one come last.
 func rank(s *plan.System) int {
 	if s.Priority <= 0 {
-		return int(^uint(0) >> 1)
+		return math.MaxInt
 	}
 	return s.Priority
 }

@@ -1,9 +1,9 @@
-// Package metrics exports a Situation to Prometheus.
+// Package metrics exports a Situation to Prometheus, with what people were told and how probes fare.
 //
 // A scrape is one pass over one Situation, so that all its samples speak of the same instant.
 // Moments are exported as timestamps, never as ages: Prometheus does the subtraction, and a late
 // scrape of an agent behind a bad line still shows the right deadline. The names are a contract
-// with rules and dashboards; docs/reference/metrics.md is generated from the table in this file.
+// with rules and dashboards; docs/reference/metrics.md is generated from the tables of families.
 package metrics
 
 import (

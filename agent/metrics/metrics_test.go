@@ -20,8 +20,6 @@ import (
 
 var nine = time.Date(2026, 4, 1, 9, 0, 0, 0, time.UTC)
 
-func ptr[T any](v T) *T { return &v }
-
 // crisis is a situation in which every family has something to say.
 func crisis() *rules.Situation {
 	return &rules.Situation{
@@ -53,7 +51,7 @@ func crisis() *rules.Situation {
 				OutagesTotal: 2, OutageSeconds: 5400,
 				Outage: &rules.OutageFacts{
 					Start: nine.Add(-time.Hour), Deadline: nine.Add(23 * time.Hour), StartRecoveryBy: nine.Add(20 * time.Hour),
-					UsedRatio:    ptr(1.0 / 24),
+					UsedRatio:    new(1.0 / 24),
 					ProjectedEnd: nine.Add(3 * time.Hour), ETA: nine.Add(3 * time.Hour), AcknowledgedAt: nine.Add(-time.Minute),
 				},
 				Checks: []*rules.CheckFacts{
@@ -87,12 +85,12 @@ func emergency() *supply.Facts {
 	return &supply.Facts{
 		UtilityLost: true, UtilityLostAt: nine.Add(-90 * time.Minute),
 		Supplies: []*supply.SupplyFacts{
-			{Name: "roof", Kind: plan.GeneratorSupply, CapacityW: 160000, PlannedW: 90000, RuntimeSeconds: ptr(int64(86400)),
-				AfterShedRuntimeSeconds: ptr(int64(172800)), Running: ptr(true), FuelLiters: ptr(480.0), FuelMeasured: true},
-			{Name: "van", Kind: plan.GeneratorSupply, CapacityW: 5000, FuelLiters: ptr(20.0)},
+			{Name: "roof", Kind: plan.GeneratorSupply, CapacityW: 160000, PlannedW: 90000, RuntimeSeconds: new(int64(86400)),
+				AfterShedRuntimeSeconds: new(int64(172800)), Running: new(true), FuelLiters: new(480.0), FuelMeasured: true},
+			{Name: "van", Kind: plan.GeneratorSupply, CapacityW: 5000, FuelLiters: new(20.0)},
 			{
-				Name: "rack_a", Kind: plan.UPSSupply, CapacityW: 2700, PlannedW: 1200, MeasuredW: ptr(1350.0), RuntimeSeconds: ptr(int64(600)),
-				Source: supply.FromBattery, ChargeRatio: ptr(0.8), LoadRatio: ptr(0.5), ReadingAt: nine.Add(-3 * time.Second),
+				Name: "rack_a", Kind: plan.UPSSupply, CapacityW: 2700, PlannedW: 1200, MeasuredW: new(1350.0), RuntimeSeconds: new(int64(600)),
+				Source: supply.FromBattery, ChargeRatio: new(0.8), LoadRatio: new(0.5), ReadingAt: nine.Add(-3 * time.Second),
 				TestResult: "failed: insufficient battery capacity", TestedAt: nine.AddDate(0, 0, -7), BatteryDate: "2021/04/01", ReplaceBattery: true,
 			},
 			{Name: "rack_b", Kind: plan.UPSSupply, CapacityW: 900},
@@ -223,7 +221,7 @@ func TestPowerThatIsNotKnown(t *testing.T) {
 		"there":                              {&supply.Facts{}, []string{"utility_lost 0"}},
 		"lost":                               {&supply.Facts{UtilityLost: true, UtilityLostAt: nine}, []string{"utility_lost 1", "utility_lost_timestamp_seconds 1.775034e+09"}},
 		"generator of which nothing is told": {generator(supply.SupplyFacts{}), []string{"utility_lost 0"}},
-		"generator that stands":              {generator(supply.SupplyFacts{Running: ptr(false), FuelLiters: ptr(0.0)}), []string{"utility_lost 0", "generator_running 0", "supply_fuel_liters 0"}},
+		"generator that stands":              {generator(supply.SupplyFacts{Running: new(false), FuelLiters: new(0.0)}), []string{"utility_lost 0", "generator_running 0", "supply_fuel_liters 0"}},
 		"UPS that says nothing of itself":    {ups(supply.SupplyFacts{}), nil},
 		"UPS that passed, battery of a day that may be two": {ups(supply.SupplyFacts{TestResult: "Done and passed", BatteryDate: "02/03/04"}), []string{"ups_test_failed 0"}},
 		"UPS with a battery of the epoch":                   {ups(supply.SupplyFacts{BatteryDate: "1970-01-02"}), []string{"ups_battery_installed_timestamp_seconds 86400"}},

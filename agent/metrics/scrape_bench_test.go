@@ -40,7 +40,7 @@ func largeSystem(i int) *rules.SystemFacts {
 		sys.State, sys.Causes, sys.Checks[0].Success = rules.Down, []string{"business_system_0000"}, false
 		sys.Outage = &rules.OutageFacts{
 			Start: nine.Add(-time.Hour), Deadline: nine.Add(23 * time.Hour), StartRecoveryBy: nine.Add(20 * time.Hour),
-			UsedRatio: ptr(1.0 / 24), ProjectedEnd: nine.Add(3 * time.Hour), Text: "connection refused",
+			UsedRatio: new(1.0 / 24), ProjectedEnd: nine.Add(3 * time.Hour), Text: "connection refused",
 		}
 	}
 	return sys

@@ -87,7 +87,7 @@ func (b *Outbox) admit(size int) error {
 		return ErrClosed
 	}
 	if b.disk.failing != nil && size > 0 && b.disk.kept+size > b.o.pace.maxKept {
-		b.o.Log.Error("messages are LOST: memory holds as much of them as it may", "error", b.disk.failing)
+		b.o.Log.Error("messages are LOST: memory holds as much of them as it may", "err", b.disk.failing)
 		return fmt.Errorf("%w: %d bytes are kept in memory (%w)", ErrBacklog, b.disk.kept, b.disk.failing)
 	}
 	return nil

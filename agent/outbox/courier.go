@@ -168,7 +168,7 @@ func (b *Outbox) retire(name string, carriers []notify.Channel) {
 	for _, c := range carriers {
 		if closer, ok := c.(io.Closer); ok {
 			if err := closer.Close(); err != nil {
-				b.o.Log.Warn("a channel that is no longer used cannot be closed", "channel", name, "error", err)
+				b.o.Log.Warn("a channel that is no longer used cannot be closed", "channel", name, "err", err)
 			}
 		}
 	}
@@ -251,7 +251,7 @@ func (b *Outbox) keptInVain(l *lane, t task, err error) {
 	f := &l.keeping
 	if f.tries == 0 {
 		f.failedAt = b.o.Now()
-		b.o.Log.Warn("a channel cannot be told which alerts are open", "channel", l.name, "error", t.channel.tidy(err.Error()))
+		b.o.Log.Warn("a channel cannot be told which alerts are open", "channel", l.name, "err", t.channel.tidy(err.Error()))
 	}
 	f.tries++
 	f.lastError = t.channel.tidy(err.Error())

@@ -143,7 +143,7 @@ func (b *Outbox) fail(err error) {
 func (b *Outbox) failLocked(err error) {
 	if b.disk.failing == nil {
 		b.disk.failingSince = time.Now()
-		b.o.Log.Error("THE OUTBOX IS NOT WRITTEN: messages go out from memory, and those that wait are lost if the agent ends", "error", err)
+		b.o.Log.Error("THE OUTBOX IS NOT WRITTEN: messages go out from memory, and those that wait are lost if the agent ends", "err", err)
 	}
 	b.disk.failing, b.disk.lastTry = err, time.Now()
 	b.goOn()

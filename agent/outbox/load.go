@@ -84,7 +84,7 @@ func (b *Outbox) loadItem(rows *sql.Rows) error {
 	}
 	var names []string
 	if err := json.Unmarshal([]byte(keys), &names); err != nil {
-		b.o.Log.Error("a message in the journal's file was damaged, and may go out too early", "seq", it.seq, "error", err)
+		b.o.Log.Error("a message in the journal's file was damaged, and may go out too early", "seq", it.seq, "err", err)
 	}
 	it.keys, it.born = keysOf(names), b.since(moment(created))
 	it.closes, it.reminds = occasion == string(notify.Closed), occasion == string(notify.Reminded)

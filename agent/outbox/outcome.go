@@ -68,7 +68,7 @@ func (b *Outbox) arrived(l *lane, it *item, receipt notify.Receipt) {
 // refused notes that the receiver does not want the message, ever. That says nothing against the
 // link, but nobody was told; of a test somebody is told at once.
 func (b *Outbox) refused(l *lane, it *item) {
-	b.o.Log.Error("a message was REFUSED and is not tried again", "channel", l.name, "error", it.fate.lastError)
+	b.o.Log.Error("a message was REFUSED and is not tried again", "channel", l.name, "err", it.fate.lastError)
 	if f := &l.refusal; !it.once {
 		if f.tries == 0 {
 			f.failedAt = b.o.Now()
@@ -94,7 +94,7 @@ func (b *Outbox) failedTry(l *lane, it *item) {
 	f := it.fate
 	if f.tries == 1 {
 		f.failedAt = b.o.Now()
-		b.o.Log.Warn("a message cannot be delivered for now, and is kept", "channel", l.name, "error", f.lastError)
+		b.o.Log.Warn("a message cannot be delivered for now, and is kept", "channel", l.name, "err", f.lastError)
 	}
 	f.nextTry = b.o.Now().Add(max(f.due, l.pause) - b.elapsed())
 	l.counts[Failed]++
@@ -112,7 +112,7 @@ func (b *Outbox) unreadable(l *lane, it *item, err error) {
 	f := it.progress()
 	f.err, f.lastError = err, err.Error()
 	if notify.IsRefused(err) {
-		b.o.Log.Error("a message is LOST", "channel", l.name, "error", f.lastError)
+		b.o.Log.Error("a message is LOST", "channel", l.name, "err", f.lastError)
 		b.end(l, it, Refused, err)
 		b.wakeWriter()
 		return

@@ -24,7 +24,7 @@ const (
 func (b *Outbox) tend() {
 	b.dropGone()
 	if err := b.prune(); err != nil {
-		b.o.Log.Debug("old receipts cannot be removed from the outbox for now", "error", err)
+		b.o.Log.Debug("old receipts cannot be removed from the outbox for now", "err", err)
 	}
 }
 

@@ -51,20 +51,6 @@ func TestNothingRunsOnImport(t *testing.T) {
 	}
 }
 
-// The pure part receives the instant: a live run, a restart, a replay and a drill must come to the
-// same result from the same events.
-func TestPureRoomsReadNoClock(t *testing.T) {
-	tr := readTree(t)
-	for _, s := range tr.files {
-		if s.isTest() || (s.dir() != "plan" && s.dir() != "rules" && !strings.HasPrefix(s.dir(), "rules/")) {
-			continue
-		}
-		for _, name := range []string{"Now", "Since", "Until", "Sleep", "After", "NewTimer", "NewTicker", "AfterFunc", "Tick"} {
-			s.calls("time", name, func(call *ast.CallExpr) { t.Errorf("%s: time.%s: take the time as an argument", tr.at(call), name) })
-		}
-	}
-}
-
 // A test that skips is green on the machine that lacks what it needs, and so never noticed.
 func TestNoTestSkips(t *testing.T) {
 	tr := readTree(t)

@@ -110,32 +110,6 @@ func TestKindsAreReachedThroughTheirTable(t *testing.T) {
 	}
 }
 
-// What is not ours comes into the pure rooms by name only: a dependency there is a dependency of
-// every room.
-func TestPureRoomsImportLittle(t *testing.T) {
-	allowed := map[string][]string{
-		"plan":  {"github.com/rickar/cal/v2", "github.com/hashicorp/hcl/v2", "github.com/netresearch/go-cron"}, // calendar data; positions; cron expressions
-		"rules": {"github.com/agext/levenshtein"},                                                              // "did you mean", a function of two strings
-	}
-	outside := []string{"net", "net/http", "os", "os/exec", "database/sql", "math/rand", "math/rand/v2"}
-	for _, s := range readTree(t).files {
-		may, pure := allowed[strings.SplitN(s.dir(), "/", 2)[0]]
-		if s.isTest() || !pure {
-			continue
-		}
-		for _, p := range s.imports() {
-			if strings.HasPrefix(p, module) {
-				continue
-			}
-			foreign := strings.Contains(strings.Split(p, "/")[0], ".")
-			known := slices.ContainsFunc(may, func(m string) bool { return p == m || strings.HasPrefix(p, m+"/") })
-			if (foreign && !known) || slices.Contains(outside, p) {
-				t.Errorf("%s imports %s: plan and rules compute, and touch nothing", s.path, p)
-			}
-		}
-	}
-}
-
 func roomOf(dir string) (room, bool) {
 	i := slices.IndexFunc(rooms, func(r room) bool { return matches(r.dir, dir) })
 	if i < 0 {

@@ -47,9 +47,9 @@ func (c *channel) Send(ctx context.Context, m *notify.Message) (notify.Receipt, 
 	out, err := run.Run(ctx, input)
 	switch {
 	case ctx.Err() != nil:
-		return "", &failure{c.words(run.Name() + " was stopped before its end" + out.Said()), ctx.Err()}
+		return "", &told.Failure{Text: c.words(run.Name() + " was stopped before its end" + out.Said()), Cause: ctx.Err()}
 	case err != nil:
-		return "", &failure{c.words(err.Error() + out.Said()), err}
+		return "", &told.Failure{Text: c.words(err.Error() + out.Said()), Cause: err}
 	case out.Code == 0:
 		said := strings.TrimPrefix(out.Said(), ": ")
 		return notify.Receipt(cmp.Or(c.words(said), "exit code 0")), nil
@@ -61,20 +61,11 @@ func (c *channel) Send(ctx context.Context, m *notify.Message) (notify.Receipt, 
 	return "", err
 }
 
-// failure is an error whose text was made fit; its cause is there for errors.Is.
-type failure struct {
-	text  string
-	cause error
-}
-
-func (f *failure) Error() string        { return f.text }
-func (f *failure) Is(target error) bool { return errors.Is(f.cause, target) }
-
 func (c *channel) words(text string) string { return told.Words(text, c.secrets, &c.own) }
 
 func (c *channel) warn(err error) {
 	if c.log != nil {
-		c.log.Warn("programs that a channel starts may outlive it", "error", err)
+		c.log.Warn("programs that a channel starts may outlive it", "err", err)
 	}
 }
 

@@ -1,7 +1,6 @@
 package notifytest
 
 import (
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -29,44 +28,12 @@ type route struct {
 	Body hcl.Body `hcl:",remain"`
 }
 
-var name = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
-
-// checkKind sees that the reference page has what it is made of.
+// checkKind sees that the kind can be documented, decoded and made.
 func checkKind(t *testing.T, k *notify.Kind) {
-	if !name.MatchString(k.Name) {
-		t.Errorf("the kind's name %q is not like_this", k.Name)
-	}
-	if k.Summary == "" || strings.Contains(k.Summary, "\n") {
-		t.Errorf("the summary is not one line: %q", k.Summary)
-	}
-	if strings.TrimSpace(k.Doc) == "" {
-		t.Error("the kind has no Doc")
-	}
 	if k.New == nil {
 		t.Fatal("the kind has no New")
 	}
-	if err := block.Verify(k.Settings); err != nil {
-		t.Errorf("the kind's Settings cannot be decoded into: %v", err)
-	}
-	attrs := block.Describe(k.Settings)
-	checkAttributes(t, attrs)
-	for _, a := range attrs {
-		for _, theirs := range block.Describe(envelope{}) {
-			if a.Name == theirs.Name {
-				t.Errorf("the attribute %q belongs to the notify block itself", a.Name)
-			}
-		}
-	}
-}
-
-// checkAttributes sees that each attribute is documented.
-func checkAttributes(t *testing.T, attrs []block.Attribute) {
-	for _, a := range attrs {
-		if strings.TrimSpace(a.Doc) == "" {
-			t.Errorf("attribute or block %q has no doc", a.Name)
-		}
-		checkAttributes(t, append(a.Labels, a.Inside...))
-	}
+	conform.Kind{Name: k.Name, Summary: k.Summary, Doc: k.Doc, Settings: k.Settings}.Check(t, envelope{})
 }
 
 // checkExample sees that the kind's example is a notify block of that kind and is accepted without

@@ -110,16 +110,16 @@ func TestReading(t *testing.T) {
 	}{
 		{"on mains", healthy, power.Reading{
 			Source: power.Utility, BatteryState: power.BatteryNormal, Model: "Smart-UPS 1500", BatteryDate: "2023-05-14",
-			ChargeRatio: power.Value(1.0), RuntimeSeconds: power.Value(2160.0), LoadRatio: power.Value(0.23),
-			InputVolts: power.Value(101.0), OnBatterySeconds: power.Value(0.0), NominalWatts: power.Value(865.0), TestedAt: tested,
+			ChargeRatio: new(1.0), RuntimeSeconds: new(2160.0), LoadRatio: new(0.23),
+			InputVolts: new(101.0), OnBatterySeconds: new(0.0), NominalWatts: new(865.0), TestedAt: tested,
 		}},
 		{"on battery", "STATUS : ONBATT LOWBATT REPLACEBATT OVERLOAD\nTONBATT : 75 Seconds\nLASTXFER : Low line voltage\nSELFTEST : BT\nNOMAPNT : 1440 VA\n", power.Reading{
-			Source: power.Battery, BatteryState: power.BatteryLow, ReplaceBattery: power.Value(true),
-			OnBatterySeconds: power.Value(75.0), NominalVA: power.Value(1440.0), TestResult: "failed: insufficient battery capacity",
+			Source: power.Battery, BatteryState: power.BatteryLow, ReplaceBattery: new(true),
+			OnBatterySeconds: new(75.0), NominalVA: new(1440.0), TestResult: "failed: insufficient battery capacity",
 			Alarms: []string{"OVERLOAD", "Low line voltage"},
 		}},
 		{"older version", "STATUS : ONLINE\nLOADPCT :  023.5 Percent Load Capacity\nTONBATT : 5 seconds\nSTATFLAG : 0x07000008 Status Flag\n", power.Reading{
-			Source: power.Utility, BatteryState: power.BatteryNormal, LoadRatio: power.Value(0.235), OnBatterySeconds: power.Value(5.0),
+			Source: power.Utility, BatteryState: power.BatteryNormal, LoadRatio: new(0.235), OnBatterySeconds: new(5.0),
 		}},
 		{"self-test", "STATUS : ONBATT\nSELFTEST : IP\nLASTXFER : Automatic or explicit self test\n", power.Reading{
 			Source: power.Battery, BatteryState: power.BatteryNormal, TestResult: "in progress",

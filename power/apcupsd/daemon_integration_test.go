@@ -165,8 +165,8 @@ func TestRealDaemon(t *testing.T) {
 	online := until(t, r, "mains", func(r power.Result) bool { return r.Reading.Source == power.Utility && r.Reading.LoadRatio != nil })
 	want := power.Reading{
 		Source: power.Utility, BatteryState: power.BatteryNormal, Model: "Smart-UPS 1500", BatteryDate: "2023-05-14",
-		ChargeRatio: power.Value(1.0), RuntimeSeconds: power.Value(2160.0), LoadRatio: power.Value(0.23),
-		InputVolts: power.Value(101.0), OnBatterySeconds: power.Value(0.0), NominalWatts: power.Value(865.0),
+		ChargeRatio: new(1.0), RuntimeSeconds: new(2160.0), LoadRatio: new(0.23),
+		InputVolts: new(101.0), OnBatterySeconds: new(0.0), NominalWatts: new(865.0),
 	}
 	if diff := cmp.Diff(want, online.Reading); diff != "" {
 		t.Errorf("reading (-want +got):\n%s", diff)

@@ -160,7 +160,7 @@ func apply(r *power.Reading, words []string, bits uint64) {
 		r.BatteryState = power.BatteryNormal
 	}
 	if slices.Contains(words, "REPLACEBATT") {
-		r.ReplaceBattery = power.Value(true)
+		r.ReplaceBattery = new(true)
 	}
 	for _, word := range words {
 		if !slices.Contains(everyday[:], word) && !slices.Contains(r.Alarms, word) && len(r.Alarms) < maxAlarms {

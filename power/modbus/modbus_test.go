@@ -101,8 +101,8 @@ func TestPlaces(t *testing.T) {
 // idleReading is the reading of idle.
 func idleReading() power.Reading {
 	return power.Reading{
-		Source: power.Unknown, Running: power.Value(false), FuelLiters: power.Value(950.0), FuelRatio: power.Value(1.0),
-		OutputWatts: power.Value(12500.0), OutputVA: power.Value(15000.0), LoadRatio: power.Value(0.08),
+		Source: power.Unknown, Running: new(false), FuelLiters: new(950.0), FuelRatio: new(1.0),
+		OutputWatts: new(12500.0), OutputVA: new(15000.0), LoadRatio: new(0.08),
 		Alarms: []string{"油圧低下"},
 	}
 }
@@ -115,7 +115,7 @@ func TestRead(t *testing.T) {
 
 	c.set(map[uint16]uint16{1: 3, 30: 1 << 4, 31: 234, 32: 1700, 24: 202})
 	want := idleReading()
-	want.Running, want.InputVolts = power.Value(true), power.Value(202.0)
+	want.Running, want.InputVolts = new(true), new(202.0)
 	want.Alarms = []string{"油圧低下", "over temperature", "start battery low", "over speed"}
 	compare(t, "running", r, want)
 

@@ -89,7 +89,7 @@ func TestPymodbus(t *testing.T) {
 	c.set(t, "co", 3, 1)
 	c.set(t, "hr", 11, 9400)
 	want := idleReading()
-	want.Running, want.FuelLiters, want.Alarms = power.Value(true), power.Value(940.0), []string{"油圧低下", "emergency stop"}
+	want.Running, want.FuelLiters, want.Alarms = new(true), new(940.0), []string{"油圧低下", "emergency stop"}
 	compare(t, "running", r, want)
 
 	got := read(t, open(t, c.address, "register \"fuel_liters\" {\n address = 999\n}\n"))

@@ -22,7 +22,7 @@ func apply(r *power.Reading, words []string, text func(string) string) {
 	r.Source = source(words)
 	r.BatteryState = batteryState(words)
 	if slices.Contains(words, "RB") {
-		r.ReplaceBattery = power.Value(true)
+		r.ReplaceBattery = new(true)
 	}
 	if slices.Contains(words, "TEST") {
 		r.TestResult = "in progress"

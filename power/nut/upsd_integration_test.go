@@ -71,9 +71,9 @@ func TestReadingOfRealUpsd(t *testing.T) {
 	got := newTestReader(t, attrs(upsd.Address)).Read(t.Context())
 	want := power.Result{Reason: checks.OK, Reading: power.Reading{
 		Source: power.Utility, BatteryState: power.BatteryNormal, Model: "Parts Rack 3000", BatteryDate: "2024-04-01",
-		ChargeRatio: power.Value(1.0), RuntimeSeconds: power.Value(1800.0), LoadRatio: power.Value(0.3),
-		OutputWatts: power.Value(800.0), OutputVA: power.Value(900.0), InputVolts: power.Value(101.0),
-		NominalWatts: power.Value(2700.0), NominalVA: power.Value(3000.0),
+		ChargeRatio: new(1.0), RuntimeSeconds: new(1800.0), LoadRatio: new(0.3),
+		OutputWatts: new(800.0), OutputVA: new(900.0), InputVolts: new(101.0),
+		NominalWatts: new(2700.0), NominalVA: new(3000.0),
 	}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("reading (-want +got):\n%s", diff)

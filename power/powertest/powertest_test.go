@@ -44,7 +44,7 @@ func good(ctx context.Context, s *settings) power.Result {
 	reason := checks.Reason(s.Answer)
 	switch {
 	case ctx.Err() == nil && reason == checks.OK:
-		return power.Result{Reason: checks.OK, Reading: power.Reading{Source: power.Utility, LoadRatio: power.Value(0.5)}}
+		return power.Result{Reason: checks.OK, Reading: power.Reading{Source: power.Utility, LoadRatio: new(0.5)}}
 	case ctx.Err() == nil && reason != checks.Timeout:
 		return power.Failed(reason, "as told")
 	}
@@ -74,10 +74,10 @@ var broken = map[string]struct {
 		r.Reading.BatteryState = "tired"
 	}), `battery state "tired"`},
 	"not a number": {spoilt(func(_ *settings, r *power.Result) {
-		r.Reading.OutputWatts = power.Value(math.NaN())
+		r.Reading.OutputWatts = new(math.NaN())
 	}), "OutputWatts = NaN"},
-	"overfull":  {spoilt(func(_ *settings, r *power.Result) { r.Reading.ChargeRatio = power.Value(1.01) }), "ChargeRatio = 1.01"},
-	"negative":  {spoilt(func(_ *settings, r *power.Result) { r.Reading.RuntimeSeconds = power.Value(-1.0) }), "RuntimeSeconds = -1"},
+	"overfull":  {spoilt(func(_ *settings, r *power.Result) { r.Reading.ChargeRatio = new(1.01) }), "ChargeRatio = 1.01"},
+	"negative":  {spoilt(func(_ *settings, r *power.Result) { r.Reading.RuntimeSeconds = new(-1.0) }), "RuntimeSeconds = -1"},
 	"own clock": {spoilt(func(_ *settings, r *power.Result) { r.Reading.At = time.Unix(1, 0) }), "At is the agent's"},
 	"control characters": {spoilt(func(_ *settings, r *power.Result) {
 		r.Reading.Alarms = []string{"\x1b[31mred"}

@@ -66,15 +66,15 @@ func TestRead(t *testing.T) {
 		{"JEMA-MIB named", under(upsMIB(), "jema"), `mib = "jema"`, full(nil)},
 		{"on battery", with(upsMIB(), "4.1.0", 5, "2.2.0", 90, "2.1.0", 3, "2.4.0", 20, "2.3.0", 4), "", full(func(r *power.Reading) {
 			r.Source, r.BatteryState = power.Battery, power.BatteryLow
-			r.OnBatterySeconds, r.ChargeRatio, r.RuntimeSeconds = power.Value(90.0), power.Value(0.2), power.Value(240.0)
+			r.OnBatterySeconds, r.ChargeRatio, r.RuntimeSeconds = new(90.0), new(0.2), new(240.0)
 		})},
 		{"three phases", with(upsMIB(), "4.4.1.2.2", 101, "4.4.1.3.2", 30, "4.4.1.4.2", 250, "4.4.1.5.2", 15,
 			"4.4.1.2.3", 100, "4.4.1.3.3", 10, "4.4.1.4.3", 50, "4.4.1.5.3", 5, "3.3.1.3.2", 0, "3.3.1.3.3", 102), "", full(func(r *power.Reading) {
-			r.OutputWatts, r.OutputVA = power.Value(540.0), power.Value(250+303+100.0)
-			r.LoadRatio, r.InputVolts = power.Value(0.15), power.Value(0.0)
+			r.OutputWatts, r.OutputVA = new(540.0), new(250+303+100.0)
+			r.LoadRatio, r.InputVolts = new(0.15), new(0.0)
 		})},
 		{"alarms", with(alarmed("1"), "6.1.0", uint(1)), "", full(func(r *power.Reading) {
-			r.Alarms, r.ReplaceBattery = []string{"BatteryBad"}, power.Value(true)
+			r.Alarms, r.ReplaceBattery = []string{"BatteryBad"}, new(true)
 		})},
 		{"impossible", with(upsMIB(), "2.3.0", 65535, "2.4.0", 255, "4.4.1.4.1", -1, "4.4.1.5.1", -1, "2.7.0", 250, "3.3.1.3.1", 99999, "2.2.0", -5), "", full(func(r *power.Reading) {
 			r.RuntimeSeconds, r.ChargeRatio, r.OutputWatts, r.LoadRatio, r.BatteryCelsius, r.InputVolts, r.OnBatterySeconds = nil, nil, nil, nil, nil, nil, nil
@@ -90,13 +90,13 @@ func TestRead(t *testing.T) {
 			r.RuntimeSeconds, r.LoadRatio, r.Doubts = nil, nil, []string{"runtime that is not a number", "output load that is not a number"}
 		})},
 		{"watts above VA", with(upsMIB(), "4.4.1.4.1", 400), "", full(func(r *power.Reading) {
-			r.OutputWatts, r.OutputVA, r.Doubts = power.Value(400.0), nil, []string{"output of 250 VA, below its 400 W"}
+			r.OutputWatts, r.OutputVA, r.Doubts = new(400.0), nil, []string{"output of 250 VA, below its 400 W"}
 		})},
 		{"own OID", with(upsMIB(), "77.1.0", 12), `oids = { runtime = ".1.3.6.1.2.1.33.1.77.1.0" }`, full(func(r *power.Reading) {
-			r.RuntimeSeconds = power.Value(720.0)
+			r.RuntimeSeconds = new(720.0)
 		})},
 		{"little to say", mib{"1.3.6.1.2.1.33.1.2.1.0": 2, "1.3.6.1.2.1.33.1.2.2.0": 7}, "", power.Reading{
-			Source: power.Battery, BatteryState: power.BatteryNormal, OnBatterySeconds: power.Value(7.0),
+			Source: power.Battery, BatteryState: power.BatteryNormal, OnBatterySeconds: new(7.0),
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -118,10 +118,10 @@ func TestRead(t *testing.T) {
 func full(change func(*power.Reading)) power.Reading {
 	r := power.Reading{
 		Source: power.Utility, BatteryState: power.BatteryNormal, Model: "PartsTest SNMP UPS 3000",
-		ChargeRatio: power.Value(1.0), RuntimeSeconds: power.Value(1800.0), LoadRatio: power.Value(0.12),
-		OutputWatts: power.Value(240.0), OutputVA: power.Value(250.0), InputVolts: power.Value(101.0),
-		BatteryCelsius: power.Value(25.0), OnBatterySeconds: power.Value(0.0),
-		NominalVA: power.Value(3000.0), NominalWatts: power.Value(2700.0), ReplaceBattery: power.Value(false),
+		ChargeRatio: new(1.0), RuntimeSeconds: new(1800.0), LoadRatio: new(0.12),
+		OutputWatts: new(240.0), OutputVA: new(250.0), InputVolts: new(101.0),
+		BatteryCelsius: new(25.0), OnBatterySeconds: new(0.0),
+		NominalVA: new(3000.0), NominalWatts: new(2700.0), ReplaceBattery: new(false),
 	}
 	if change != nil {
 		change(&r)

@@ -131,12 +131,12 @@ func story(t *testing.T, d *daemon, r power.Reader, name string) {
 	}{
 		{upsMIB(), full(nil)},
 		{with(upsMIB(), "4.1.0", 5, "2.2.0", 30, "2.4.0", 80, "2.3.0", 20), full(func(r *power.Reading) {
-			r.Source, r.OnBatterySeconds = power.Battery, power.Value(30.0)
-			r.ChargeRatio, r.RuntimeSeconds = power.Value(0.8), power.Value(1200.0)
+			r.Source, r.OnBatterySeconds = power.Battery, new(30.0)
+			r.ChargeRatio, r.RuntimeSeconds = new(0.8), new(1200.0)
 		})},
 		{with(alarmed("3"), "4.1.0", 5, "2.1.0", 3, "2.2.0", 900, "2.4.0", 9, "2.3.0", 65535), full(func(r *power.Reading) {
-			r.Source, r.BatteryState, r.OnBatterySeconds = power.Battery, power.BatteryLow, power.Value(900.0)
-			r.ChargeRatio, r.RuntimeSeconds, r.Doubts = power.Value(0.09), nil, []string{"runtime of 65535 minutes"}
+			r.Source, r.BatteryState, r.OnBatterySeconds = power.Battery, power.BatteryLow, new(900.0)
+			r.ChargeRatio, r.RuntimeSeconds, r.Doubts = new(0.09), nil, []string{"runtime of 65535 minutes"}
 			r.Alarms = []string{"LowBattery"}
 		})},
 		{upsMIB(), full(nil)},

@@ -197,6 +197,6 @@ func (t *translator) alarm() {
 		t.reading.Alarms = []string{fmt.Sprintf("%d alarms, which the card does not name", count)}
 	}
 	if t.alarmsRead {
-		t.reading.ReplaceBattery = power.Value(slices.Contains(t.reading.Alarms, batteryBad))
+		t.reading.ReplaceBattery = new(slices.Contains(t.reading.Alarms, batteryBad))
 	}
 }

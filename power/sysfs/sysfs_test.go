@@ -81,8 +81,8 @@ func TestConformance(t *testing.T) {
 
 func TestRead(t *testing.T) {
 	idle := power.Reading{
-		Source: power.Utility, BatteryState: power.BatteryNormal, ChargeRatio: power.Value(0.98), InputVolts: power.Value(101.0),
-		BatteryCelsius: power.Value(30.1), ReplaceBattery: power.Value(false), Model: "ACME B1",
+		Source: power.Utility, BatteryState: power.BatteryNormal, ChargeRatio: new(0.98), InputVolts: new(101.0),
+		BatteryCelsius: new(30.1), ReplaceBattery: new(false), Model: "ACME B1",
 	}
 	with := func(change func(*power.Reading)) power.Reading {
 		r := idle
@@ -104,23 +104,23 @@ func TestRead(t *testing.T) {
 		// 45 Wh at 9 W last 5 h.
 		{"on battery", "", onBattery(nil), with(func(r *power.Reading) {
 			r.Source, r.InputVolts = power.Battery, nil
-			r.OutputWatts, r.RuntimeSeconds = power.Value(9.0), power.Value(18000.0)
+			r.OutputWatts, r.RuntimeSeconds = new(9.0), new(18000.0)
 		})},
 		{"the driver's own estimate", "", onBattery(files{"time_to_empty_now": "1200"}), with(func(r *power.Reading) {
 			r.Source, r.InputVolts = power.Battery, nil
-			r.OutputWatts, r.RuntimeSeconds = power.Value(9.0), power.Value(1200.0)
+			r.OutputWatts, r.RuntimeSeconds = new(9.0), new(1200.0)
 		})},
 		{"volts and amperes, negative", "", onBattery(files{"power_now": "", "voltage_now": "12000000", "current_now": "-1500000"}), with(func(r *power.Reading) {
 			r.Source, r.InputVolts = power.Battery, nil
-			r.OutputWatts, r.RuntimeSeconds = power.Value(18.0), power.Value(9000.0)
+			r.OutputWatts, r.RuntimeSeconds = new(18.0), new(9000.0)
 		})},
 		{"charging is no load", "", changed(laptop(), "BAT0", files{"status": "Charging", "power_now": "20000000"}), idle},
 		{"status unknown", "", changed(laptop(), "BAT0", files{"status": "Unknown"}), idle},
 		{"capacity from energy", "", changed(laptop(), "BAT0", files{"capacity": "", "energy_now": "23000000"}), with(func(r *power.Reading) {
-			r.ChargeRatio = power.Value(0.5)
+			r.ChargeRatio = new(0.5)
 		})},
 		{"dead", "", changed(laptop(), "BAT0", files{"health": "Dead", "capacity_level": "Critical"}), with(func(r *power.Reading) {
-			r.ReplaceBattery, r.Alarms, r.BatteryState = power.Value(true), []string{"battery health: Dead"}, power.BatteryLow
+			r.ReplaceBattery, r.Alarms, r.BatteryState = new(true), []string{"battery health: Dead"}, power.BatteryLow
 		})},
 		{"impossible", "", changed(laptop(), "BAT0", files{"capacity": "255", "temp": "32767"}), with(func(r *power.Reading) {
 			r.ChargeRatio, r.BatteryCelsius, r.Doubts = nil, nil, []string{"charge of 255 %", "battery temperature of 3276.7 °C"}
@@ -128,9 +128,9 @@ func TestRead(t *testing.T) {
 		{"garbage", "", changed(laptop(), "BAT0", files{"capacity": "many", "energy_now": "\x00", "temp": "9999999999999999999999"}), with(func(r *power.Reading) {
 			r.ChargeRatio, r.BatteryCelsius = nil, nil
 		})},
-		{"adapter", "AC", laptop(), power.Reading{Source: power.Utility, InputVolts: power.Value(101.0)}},
+		{"adapter", "AC", laptop(), power.Reading{Source: power.Utility, InputVolts: new(101.0)}},
 		{"UPS before battery", "", changed(laptop(), "ups", files{"type": "UPS", "status": "Discharging", "capacity": "40"}), power.Reading{
-			Source: power.Battery, ChargeRatio: power.Value(0.4), InputVolts: power.Value(101.0),
+			Source: power.Battery, ChargeRatio: new(0.4), InputVolts: new(101.0),
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -90,10 +90,10 @@ func health(s supply, r *power.Reading) {
 	case "", "Unknown":
 		return
 	case "Good":
-		r.ReplaceBattery = power.Value(false)
+		r.ReplaceBattery = new(false)
 		return
 	case "Dead", "Unspecified failure":
-		r.ReplaceBattery = power.Value(true)
+		r.ReplaceBattery = new(true)
 	}
 	r.Alarms = append(r.Alarms, "battery health: "+word)
 }

@@ -1,6 +1,7 @@
 package prom
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -38,7 +39,7 @@ func (m *maker) places() *strings.Replacer {
 		"[[clock]]", m.clock(), "[[alternative]]", m.instead(),
 		"[[percent]]", "{{ $value | humanizePercentage }}", "[[span]]", "{{ $value | humanizeDuration }}", "[[count]]", "{{ $value }}",
 		"[[supply]]", m.titled("supply", m.supplyTitles()), "[[site]]", m.titled("site", m.siteTitles()),
-		"[[plan]]", literal(nameOr(m.plan.Title, m.plan.Name)), "[[horizon]]", plan.FormatDuration(m.plan.Power.Horizon),
+		"[[plan]]", literal(cmp.Or(m.plan.Title, m.plan.Name)), "[[horizon]]", plan.FormatDuration(m.plan.Power.Horizon),
 	}
 	for _, label := range []string{"agent", "channel", "cause", "system"} {
 		places = append(places, "[["+label+"]]", "{{ $labels."+label+" }}")
@@ -110,23 +111,16 @@ func (m *maker) titled(label string, titles [][2]string) string {
 
 func (m *maker) supplyTitles() (titles [][2]string) {
 	for _, s := range m.plan.Supplies() {
-		titles = append(titles, [2]string{s.Name, nameOr(s.Title, s.Name)})
+		titles = append(titles, [2]string{s.Name, cmp.Or(s.Title, s.Name)})
 	}
 	return titles
 }
 
 func (m *maker) siteTitles() (titles [][2]string) {
 	for _, s := range m.plan.Sites {
-		titles = append(titles, [2]string{s.Name, nameOr(s.Title, s.Name)})
+		titles = append(titles, [2]string{s.Name, cmp.Or(s.Title, s.Name)})
 	}
 	return titles
-}
-
-func nameOr(title, name string) string {
-	if title == "" {
-		return name
-	}
-	return title
 }
 
 // literal keeps a text of the plan from being read as a template.

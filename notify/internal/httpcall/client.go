@@ -133,20 +133,10 @@ func (c *Client) dress(request *http.Request, header http.Header) {
 // failed words an error of the network, keeping the end of the context as its cause.
 func (c *Client) failed(ctx context.Context, to URL, err error) error {
 	if cause := ctx.Err(); cause != nil {
-		return &failure{fmt.Sprintf("%s: %s", to.Server(), told.Cause(cause)), cause}
+		return &told.Failure{Text: fmt.Sprintf("%s: %s", to.Server(), told.Cause(cause)), Cause: cause}
 	}
-	return &failure{fmt.Sprintf("%s: %s", to.Server(), told.Words(told.Cause(err), c.secrets...)), err}
+	return &told.Failure{Text: fmt.Sprintf("%s: %s", to.Server(), told.Words(told.Cause(err), c.secrets...)), Cause: err}
 }
-
-// failure is an error whose text was made fit; its cause may hold a secret and is there for
-// errors.Is alone.
-type failure struct {
-	text  string
-	cause error
-}
-
-func (f *failure) Error() string        { return f.text }
-func (f *failure) Is(target error) bool { return errors.Is(f.cause, target) }
 
 func (c *Client) redact(text string) string {
 	for _, s := range c.secrets {

@@ -3,6 +3,7 @@ package told
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -37,5 +38,14 @@ func TestCause(t *testing.T) {
 		if got := Cause(err); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
+	}
+}
+
+// A cause that could be unwrapped would be printed by whoever logs the chain.
+func TestFailureKeepsItsCause(t *testing.T) {
+	t.Parallel()
+	err := error(&Failure{Text: "no answer in time", Cause: fmt.Errorf("hunter2: %w", context.DeadlineExceeded)})
+	if err.Error() != "no answer in time" || !errors.Is(err, context.DeadlineExceeded) || errors.Unwrap(err) != nil {
+		t.Errorf("%v, unwrapped %v", err, errors.Unwrap(err))
 	}
 }
