@@ -58,6 +58,8 @@ type Options struct {
 	// Load reads the plan, at the start and at each reload. Its error's text holds the
 	// diagnostics, as people should read them.
 	Load func() (*plan.Plan, error)
+	// Keeper keeps the plan in force for a start at which Load fails. Nil: such a start fails.
+	Keeper Keeper
 	// Kinds is the table of check kinds.
 	Kinds map[string]*checks.Kind
 	// Protocols is the table of ways to read UPS and generators.
@@ -121,6 +123,8 @@ type Agent struct {
 	// reloading admits one reload at a time: plan, checks and vantage change together.
 	reloading sync.Mutex
 
+	// rejected is why this run began with a plan that was kept; nil: it did not.
+	rejected error
 	// missedFrom is where the stretch before this run began; zero in the journal's first run.
 	missedFrom time.Time
 
@@ -161,7 +165,7 @@ func (o Options) withDefaults() Options {
 }
 
 func (a *Agent) open(ctx context.Context) error {
-	p, err := a.opts.Load()
+	p, err := a.firstPlan()
 	if err != nil {
 		return err
 	}

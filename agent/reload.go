@@ -26,7 +26,7 @@ func (a *Agent) Reload(ctx context.Context) error {
 		err = a.keepsName(fresh)
 	}
 	if err != nil {
-		a.recordPayload(ctx, a.settings.Name, journal.PlanRejected{Diagnostics: cut(err.Error(), maxDiagnostics)})
+		a.recordPayload(ctx, a.settings.Name, rejection(err))
 		return err
 	}
 	set := a.channelsOf(fresh)
@@ -34,6 +34,7 @@ func (a *Agent) Reload(ctx context.Context) error {
 		set.close()
 		return err
 	}
+	a.keepPlan()
 	a.outbox.SetChannels(set.use)
 	a.inspections.Set(fresh)
 	a.engine.Set(a.jobs(fresh, nil))
@@ -45,6 +46,11 @@ func (a *Agent) Reload(ctx context.Context) error {
 	// say so, for none has changed its answer.
 	a.observe(ctx, nil)
 	return nil
+}
+
+// rejection is what is journaled of a plan that cannot be used.
+func rejection(err error) journal.PlanRejected {
+	return journal.PlanRejected{Diagnostics: cut(err.Error(), maxDiagnostics)}
 }
 
 // keepsName refuses a plan under which this agent would be another one: its journal bears its name.

@@ -35,12 +35,20 @@ func (a *Agent) beginRun(ctx context.Context) error {
 		started := journal.AgentStarted{Version: a.opts.Version, Hostname: host}
 		renamed := *s // what this agent runs is what the plan gives to its name, not to the name before
 		renamed.Agent = a.settings.Name
-		return append(drafts, draft(a.settings.Name, started), draft(p.Name, rules.LoadPlan(p, &renamed))), nil
+		drafts = append(drafts, draft(a.settings.Name, started), draft(p.Name, rules.LoadPlan(p, &renamed)))
+		if a.rejected != nil {
+			drafts = append(drafts, draft(a.settings.Name, rejection(a.rejected)))
+		}
+		return drafts, nil
 	})
-	if err == nil {
-		a.keepAlive(ctx)
+	if err != nil {
+		return err
 	}
-	return err
+	if a.rejected == nil {
+		a.keepPlan()
+	}
+	a.keepAlive(ctx)
+	return nil
 }
 
 // warnOfMove tells the log of a journal that has another name, or comes from another host. It may be

@@ -31,6 +31,13 @@ type input struct {
 	readFile func(name string) ([]byte, error)
 }
 
+// onDisk is a plan whose file() reads from the disk.
+func onDisk(dir string, files []file) input {
+	return input{files: files, dir: dir, readFile: func(name string) ([]byte, error) {
+		return readSecretFile(os.DirFS(filepath.Dir(name)), filepath.Base(name))
+	}}
+}
+
 // file is one file of a plan: its name as a person would give it, its name in the plan's
 // directory, and its text.
 type file struct {

@@ -45,10 +45,7 @@ func (o Options) env(name string) (string, bool) {
 // directory.
 func Load(path string, kinds Kinds, opts Options) (*plan.Plan, *Sources, hcl.Diagnostics) {
 	dir, files, err := readOS(path)
-	in := input{files: files, dir: dir, readFile: func(name string) ([]byte, error) {
-		return readSecretFile(os.DirFS(filepath.Dir(name)), filepath.Base(name))
-	}}
-	return load(in, err, kinds, opts)
+	return load(onDisk(dir, files), err, kinds, opts)
 }
 
 // LoadFS is [Load] for files that are embedded in a program, or made up by a test. file() reads
@@ -64,10 +61,7 @@ func LoadFS(fsys fs.FS, name string, kinds Kinds, opts Options) (*plan.Plan, *So
 // LoadBytes is [Load] for a single file in memory. Its name tells the syntax; relative paths
 // count from the working directory.
 func LoadBytes(name string, src []byte, kinds Kinds, opts Options) (*plan.Plan, *Sources, hcl.Diagnostics) {
-	in := input{files: []file{{name: name, base: path.Base(name), src: src}}, readFile: func(name string) ([]byte, error) {
-		return readSecretFile(os.DirFS(filepath.Dir(name)), filepath.Base(name))
-	}}
-	return load(in, nil, kinds, opts)
+	return load(onDisk("", []file{{name: name, base: path.Base(name), src: src}}), nil, kinds, opts)
 }
 
 func load(in input, err error, kinds Kinds, opts Options) (*plan.Plan, *Sources, hcl.Diagnostics) {

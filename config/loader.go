@@ -29,7 +29,7 @@ type loader struct {
 func newLoader(in input, kinds Kinds, opts Options) *loader {
 	l := &loader{in: in, kinds: kinds, opts: opts, names: make(map[string]map[string]hcl.Range)}
 	l.plan = &plan.Plan{Hash: hash(in.files), Secrets: new(plan.Redactor)}
-	l.sources = newSources(kinds, opts, l.plan.Secrets)
+	l.sources = newSources(in, kinds, opts, l.plan.Secrets)
 	l.ctx = &block.Context{Secrets: l.plan.Secrets, Hide: l.sources.hide}
 	return l
 }

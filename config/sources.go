@@ -17,6 +17,7 @@ import (
 // Sources is the text of a plan's files, from which diagnostics show snippets, and what in it
 // must not be shown. It is read-only once [Load] returns it.
 type Sources struct {
+	in      input
 	files   map[string]*source
 	secrets *plan.Redactor
 	// names are the attributes that hold secrets; line finds them in a line of source.
@@ -58,8 +59,8 @@ var commonSecrets = []string{
 	"authorization", "credentials",
 }
 
-func newSources(kinds Kinds, opts Options, secrets *plan.Redactor) *Sources {
-	s := &Sources{files: make(map[string]*source), secrets: secrets, names: make(map[string]bool)}
+func newSources(in input, kinds Kinds, opts Options, secrets *plan.Redactor) *Sources {
+	s := &Sources{in: in, files: make(map[string]*source), secrets: secrets, names: make(map[string]bool)}
 	for _, name := range commonSecrets {
 		s.names[name] = true
 	}

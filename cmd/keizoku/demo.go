@@ -58,7 +58,7 @@ func (c *demoCmd) Run(ctx context.Context, out streams) error {
 // watch runs the agent on the hall's plan and tells the story until it ends.
 func (c *demoCmd) watch(ctx context.Context, hall *demo.Hall, dir string, log *slog.Logger, out streams) error {
 	a, err := agent.New(ctx, agent.Options{
-		Load:  planLoader(hall.PlanDir(), plan.Japanese),
+		Load:  (&planFile{path: hall.PlanDir(), locale: plan.Japanese}).Load,
 		Kinds: all.Kinds(), Protocols: powers.Protocols(), Channels: channels.Kinds(), Listen: c.Listen, StateDir: dir,
 		Version: version(), Log: log, Views: views(log),
 	})

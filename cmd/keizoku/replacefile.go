@@ -23,7 +23,7 @@ func putFile(path, text string, mode os.FileMode) error {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	_, err = f.WriteString(text)
-	if err = errors.Join(err, f.Chmod(mode), f.Close()); err == nil {
+	if err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close()); err == nil {
 		err = os.Rename(f.Name(), path)
 	}
 	if err != nil {

@@ -8,15 +8,12 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 
 	"github.com/keizoku-bcp/keizoku/agent"
 	"github.com/keizoku-bcp/keizoku/agent/console"
 	"github.com/keizoku-bcp/keizoku/checks/all"
-	"github.com/keizoku-bcp/keizoku/config"
 	channels "github.com/keizoku-bcp/keizoku/notify/all"
-	"github.com/keizoku-bcp/keizoku/plan"
 	powers "github.com/keizoku-bcp/keizoku/power/all"
 )
 
@@ -26,6 +23,7 @@ type runCmd struct {
 	Agent    string   `help:"Name of the agent block to be. Default: the only one, or the one named like this host."`
 	Listen   string   `help:"host:port to serve on; goes over the plan's agent block."`
 	StateDir string   `type:"path" help:"Where the journal is kept; goes over the plan's agent block."`
+	LastGood bool     `name:"last-good-plan" help:"When the plan has mistakes at the start, watch by the one that was in force last, and say so. It is kept in the state directory, which --state-dir must name unless it is the default."`
 	Log      logFlags `embed:"" prefix:"log-"`
 }
 
@@ -51,27 +49,38 @@ func (c *runCmd) Run(ctx context.Context, io streams) error {
 	hangup := make(chan os.Signal, 1) // before the agent is made: a reload at that moment must not end it
 	signal.Notify(hangup, syscall.SIGHUP)
 	defer signal.Stop(hangup)
+	file := &planFile{path: c.Plan, keeps: c.LastGood, locale: localeOf(os.Getenv("KEIZOKU_LANG"), os.Getenv)}
 	a, err := agent.New(ctx, agent.Options{
-		Load:  planLoader(c.Plan, localeOf(os.Getenv("KEIZOKU_LANG"), os.Getenv)),
+		Load: file.Load, Keeper: c.keeper(file),
 		Kinds: all.Kinds(), Protocols: powers.Protocols(), Channels: channels.Kinds(), Name: c.Agent, Listen: c.Listen, StateDir: c.StateDir,
 		Version: version(), Log: log, Views: views(log),
 	})
 	if err != nil {
 		return err
 	}
+	if file.rejected != nil {
+		c.tellRejected(io, log, "the plan cannot be used; the one that was in force last holds until a reload succeeds", file.rejected)
+	}
 	if err := a.Start(ctx); err != nil {
 		a.Stop("could not start")
 		return err
 	}
-	reloadOnHangup(ctx, hangup, a, func(err error) { c.tellRejected(io, log, err) })
+	reloadOnHangup(ctx, hangup, a, func(err error) { c.tellRejected(io, log, "reload failed, the old plan stays in force", err) })
 	a.Stop("signal")
 	return nil
 }
 
+// keeper is who keeps the plan in force; nil: nobody is asked to.
+func (c *runCmd) keeper(file *planFile) agent.Keeper {
+	if !c.LastGood {
+		return nil
+	}
+	return file
+}
+
 // tellRejected says why a plan was not taken. In a log for people the diagnostics keep their
 // lines; in one for programs they are a field.
-func (c *runCmd) tellRejected(io streams, log *slog.Logger, err error) {
-	const text = "reload failed, the old plan stays in force"
+func (c *runCmd) tellRejected(io streams, log *slog.Logger, text string, err error) {
 	var rejected *rejectedPlan
 	if c.Log.Format == "json" || !errors.As(err, &rejected) {
 		log.Error(text, "err", err)
@@ -99,22 +108,6 @@ func reloadOnHangup(ctx context.Context, hangup <-chan os.Signal, a *agent.Agent
 func views(log *slog.Logger) func(*agent.Agent) map[string]http.Handler {
 	return func(a *agent.Agent) map[string]http.Handler {
 		return map[string]http.Handler{"/": console.Handler(a, log)}
-	}
-}
-
-// planLoader reads a plan for running it, again and again. Warnings are for `plan check`; errors come
-// back as the text of diagnostics, explained in the language of the plan that was good last: its
-// staff read them in the console. It may not be called twice at once.
-func planLoader(path string, locale plan.Locale) func() (*plan.Plan, error) {
-	return func() (*plan.Plan, error) {
-		p, sources, diags := config.Load(path, all.Kinds(), planOptions())
-		if !diags.HasErrors() {
-			locale = p.Locale
-			return p, nil
-		}
-		var text strings.Builder
-		config.WriteDiagnostics(&text, sources, diags, config.PrintOptions{Explain: explained(locale)})
-		return nil, &rejectedPlan{strings.TrimRight(text.String(), "\n")}
 	}
 }
 
