@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/keizoku-bcp/keizoku/rules"
 )
@@ -101,23 +100,4 @@ func (c *outageStartCmd) Run(ctx context.Context, out streams) error {
 		start, err := behindMoment(c.Time, now.At)
 		return rules.CorrectStart{System: c.System, Start: start, Why: c.Why}, err
 	})
-}
-
-type reloadCmd struct{ actor }
-
-func (c *reloadCmd) Run(ctx context.Context, out streams) error {
-	client, err := c.client()
-	if err != nil {
-		return err
-	}
-	if err := client.Reload(ctx); err != nil {
-		return err
-	}
-	if _, err = fmt.Fprintln(out.out, "the plan was reloaded"); err != nil {
-		return err
-	}
-	if err := warnOfDropped(ctx, client, out.err); err != nil {
-		return err
-	}
-	return warnOfGone(ctx, client, out.err)
 }

@@ -78,24 +78,6 @@ func fails(c api.Channel) bool {
 	return !c.FailingSince.IsZero() || !c.GoneSince.IsZero() && c.Pending > 0
 }
 
-// warnOfGone tells what waits for channels that the plan has no more, as after giving one another
-// name. That it cannot be asked for is no reason to say that the reload failed.
-func warnOfGone(ctx context.Context, client *api.Client, w io.Writer) error {
-	queue, err := client.Notifications(ctx, 1)
-	if err != nil {
-		return nil //nolint:nilerr // 2026-11-23: the plan was reloaded; notify queue tells the rest
-	}
-	for _, c := range queue.Channels {
-		if c.GoneSince.IsZero() || c.Pending == 0 {
-			continue
-		}
-		if _, err := fmt.Fprintf(w, "warning: the plan has no channel %q any more. What waits for it (messages: %d) goes out if it comes back under this name, and is given up after a week.\n", c.Name, c.Pending); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func printQueue(w io.Writer, queue api.Notifications, words *messages.Words, now time.Time) error {
 	if len(queue.Channels) == 0 {
 		return printPage(w, words.Word("notify_none"))
