@@ -3,56 +3,14 @@ package journal
 import (
 	"context"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/keizoku-bcp/keizoku/internal/tmpfs"
 )
-
-// onMount names the state directory of a test that runs in a mount namespace of its own.
-const onMount = "KEIZOKU_TEST_MOUNT"
-
-// inNamespace runs the calling test again in a process that may mount, without root where the
-// system lets users do so. It returns the mount point there, and empty in the outer process, in
-// which the test has then been done.
-func inNamespace(t *testing.T) string {
-	t.Helper()
-	if dir := os.Getenv(onMount); dir != "" {
-		return dir
-	}
-	cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
-	cmd.Env = append(os.Environ(), onMount+"="+t.TempDir())
-	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS}
-	if os.Geteuid() != 0 {
-		cmd.SysProcAttr.Cloneflags |= syscall.CLONE_NEWUSER
-		cmd.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{HostID: os.Getuid(), Size: 1}}
-		cmd.SysProcAttr.GidMappings = []syscall.SysProcIDMap{{HostID: os.Getgid(), Size: 1}}
-	}
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("in a mount namespace: %v\n%s\n(it needs root, or user namespaces: sysctl kernel.unprivileged_userns_clone=1 kernel.apparmor_restrict_unprivileged_userns=0)", err, out)
-	}
-	return ""
-}
-
-func mount(t *testing.T, dir, size string) {
-	t.Helper()
-	if err := syscall.Mount("", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, ""); err != nil {
-		t.Fatalf("make mounts private: %v", err)
-	}
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size="+size); err != nil {
-		t.Fatalf("mount a tmpfs on %s: %v", dir, err)
-	}
-}
-
-func remount(t *testing.T, dir string, flags uintptr) {
-	t.Helper()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", syscall.MS_REMOUNT|flags, ""); err != nil {
-		t.Fatalf("remount %s: %v", dir, err)
-	}
-}
 
 // fill writes until the disk has no room at all, and returns a function that makes room again.
 func fill(t *testing.T, dir string) func() {
@@ -73,11 +31,11 @@ func fill(t *testing.T, dir string) func() {
 }
 
 func TestFullDisk(t *testing.T) {
-	dir := inNamespace(t)
+	dir := tmpfs.Namespace(t)
 	if dir == "" {
 		return
 	}
-	mount(t, dir, "1m")
+	tmpfs.Mount(t, dir, "1m")
 	o := swiftOptions(dir)
 	s := open(t, o)
 	wrote := add(t, s, note("before", noon))
@@ -93,7 +51,7 @@ func TestFullDisk(t *testing.T) {
 		t.Errorf("Read returns %d events, want %d", len(got), len(wrote))
 	}
 	empty()
-	remount(t, dir, 0)
+	tmpfs.Remount(t, dir, 0)
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", syscall.MS_REMOUNT, "size=16m"); err != nil {
 		t.Fatal(err)
 	}
@@ -106,11 +64,11 @@ func TestFullDisk(t *testing.T) {
 // After a power cut, file systems come back read-only, and disks full: the agent starts all the
 // same, with its history, and catches up when it can.
 func TestStartOnADiskThatTakesNothing(t *testing.T) {
-	dir := inNamespace(t)
+	dir := tmpfs.Namespace(t)
 	if dir == "" {
 		return
 	}
-	mount(t, dir, "16m")
+	tmpfs.Mount(t, dir, "16m")
 	left := crashed(t, 30)
 	clean := testOptions(t.TempDir())
 	for _, name := range []string{"crashed", "clean", "full", "full, no index"} {
@@ -133,7 +91,7 @@ func TestStartOnADiskThatTakesNothing(t *testing.T) {
 			}
 			o := copyState(t, from, state)
 			o.pace = swift
-			mend := func() { remount(t, dir, 0) }
+			mend := func() { tmpfs.Remount(t, dir, 0) }
 			switch name {
 			case "full, no index":
 				remove(t, filepath.Join(state, FileName+"-shm"))
@@ -141,7 +99,7 @@ func TestStartOnADiskThatTakesNothing(t *testing.T) {
 			case "full":
 				mend = fill(t, dir)
 			default:
-				remount(t, dir, syscall.MS_RDONLY)
+				tmpfs.Remount(t, dir, syscall.MS_RDONLY)
 			}
 			startAndCatchUp(t, o, mend, name != "full")
 		})

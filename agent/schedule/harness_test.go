@@ -131,6 +131,13 @@ func (w *world) counted() counts {
 	return w.counts
 }
 
+// standStill lets the engine's own view of the clock jump, as after SIGSTOP and SIGCONT.
+func (w *world) standStill(d time.Duration) {
+	w.Engine.mu.Lock()
+	defer w.Engine.mu.Unlock()
+	w.clock.anchor += d
+}
+
 func (w *world) note(f func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -226,7 +226,6 @@ func TestStall(t *testing.T) {
 	}
 }
 
-// TestStoppedProcess lets the engine's own view of the clock jump, as after SIGSTOP and SIGCONT.
 func TestStoppedProcess(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		jobs := []Job{every(10*time.Second, job30("silent", follow("gggt")))}
@@ -237,9 +236,7 @@ func TestStoppedProcess(t *testing.T) {
 			time.Sleep(100 * time.Millisecond)
 			synctest.Wait()
 		}
-		w.Engine.mu.Lock()
-		w.clock.anchor += 10 * time.Minute
-		w.Engine.mu.Unlock()
+		w.standStill(10 * time.Minute)
 		time.Sleep(6 * time.Second)
 		synctest.Wait()
 		var gaps int
@@ -272,9 +269,7 @@ func TestStoppedProcessGivesNoProbeUp(t *testing.T) {
 			time.Sleep(100 * time.Millisecond)
 			synctest.Wait()
 		}
-		w.Engine.mu.Lock()
-		w.clock.anchor += 10 * time.Minute
-		w.Engine.mu.Unlock()
+		w.standStill(10 * time.Minute)
 		time.Sleep(30 * time.Second)
 		synctest.Wait()
 		if n, state := w.counted().abandoned, w.stateOf("slow", "check"); n != 0 || state != Up {

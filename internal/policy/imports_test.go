@@ -73,7 +73,7 @@ var rooms = []room{
 
 // forTests are imported by tests alone, on top of what the room may import: real kinds, plans and
 // suites to try a room with.
-var forTests = []string{"checks", "checks/*", "power", "power/all", "power/powertest", "notify", "notify/all", "notify/notifytest", "rules/supply", "examples", "config", "messages", "internal/conform"}
+var forTests = []string{"checks", "checks/*", "power", "power/all", "power/powertest", "notify", "notify/all", "notify/notifytest", "rules/supply", "examples", "config", "messages", "internal/conform", "internal/tmpfs"}
 
 func TestImportsRunDown(t *testing.T) {
 	for _, s := range readTree(t).files {
