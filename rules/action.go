@@ -80,7 +80,7 @@ func Act(p *plan.Plan, s *State, a Action, actor journal.Actor, now time.Time) (
 func (a Declare) event(p *plan.Plan, s *State, _ journal.Actor, now time.Time) (string, journal.Payload, error) {
 	threat := p.Threat(a.Threat)
 	if threat == nil {
-		return "", nil, unknownName(ThreatNoun, a.Threat, threatNames(p), threatTitles(p))
+		return "", nil, unknownThreat(p, a.Threat)
 	}
 	if a.Onset.IsZero() {
 		a.Onset = now
@@ -103,7 +103,7 @@ func (a End) event(p *plan.Plan, s *State, _ journal.Actor, _ time.Time) (string
 	switch leftPlan := s.Threat != nil && p.Threat(s.Threat.Name) == nil; {
 	case s.Threat != nil && s.Threat.Name == a.Threat:
 	case p.Threat(a.Threat) == nil && !leftPlan:
-		return "", nil, unknownName(ThreatNoun, a.Threat, threatNames(p), threatTitles(p))
+		return "", nil, unknownThreat(p, a.Threat)
 	case s.Threat == nil:
 		return "", nil, conflict(CodeNoneDeclared, Particulars{})
 	default:
@@ -165,11 +165,10 @@ func (a Acknowledge) meant(p *plan.Plan, s *State) (subject string, payload jour
 // NoAlert refuses what is the beginning of no open alert's key. Open are those that there are, as
 // people type them; a system may have been meant as well.
 func NoAlert(p *plan.Plan, given string, open []string) *Problem {
-	data := Particulars{Given: given}
-	if data.Near = nearest(given, slices.Concat(open, systemNames(p))); data.Near == "" {
-		data = data.listing(open).meaning(titled(given, systemNames(p), systemTitles(p)))
-	}
-	return notFound(CodeNoAlert, data)
+	systems := systemNames(p)
+	return notFound(CodeNoAlert, Particulars{Given: given}.listing(open).
+		meaning(nearest(given, slices.Concat(open, systems))).
+		meaning(titled(given, systems, systemTitles(p))))
 }
 
 // AlertAmbiguous refuses what is the beginning of several open alerts' keys.
@@ -198,7 +197,7 @@ func (a CorrectStart) event(p *plan.Plan, s *State, _ journal.Actor, now time.Ti
 
 func (a AddNote) event(p *plan.Plan, _ *State, _ journal.Actor, now time.Time) (string, journal.Payload, error) {
 	if a.System != "" && p.System(a.System) == nil {
-		return "", nil, unknownName(SystemNoun, a.System, systemNames(p), systemTitles(p))
+		return "", nil, UnknownSystem(p, a.System)
 	}
 	if strings.TrimSpace(a.Text) == "" {
 		return "", nil, invalid(CodeNoteEmpty, Particulars{})
@@ -221,7 +220,7 @@ func formOfID(what Noun, id string) error {
 
 func openOutage(p *plan.Plan, s *State, system string) (*Outage, error) {
 	if p.System(system) == nil {
-		return nil, unknownName(SystemNoun, system, systemNames(p), systemTitles(p))
+		return nil, UnknownSystem(p, system)
 	}
 	if o := s.Open[system]; o != nil {
 		return o, nil

@@ -53,7 +53,7 @@ func CallOutFor(p *plan.Plan, s *State, threat string, now time.Time) (*CallOut,
 	v := &view{plan: p, state: s, now: now.In(p.Location), threat: activeThreat(p, s)}
 	if threat != "" {
 		if v.threat = p.Threat(threat); v.threat == nil {
-			return nil, unknownName(ThreatNoun, threat, threatNames(p), threatTitles(p))
+			return nil, unknownThreat(p, threat)
 		}
 	}
 	q := p.PostureFor(v.threatName())

@@ -2,6 +2,8 @@ package rules
 
 import (
 	"cmp"
+	"iter"
+	"maps"
 	"slices"
 	"time"
 
@@ -14,14 +16,9 @@ import (
 func LoadPlan(p *plan.Plan, s *State) journal.PlanLoaded {
 	loaded := journal.PlanLoaded{Name: p.Name, Version: p.Version, Hash: p.Hash}
 	loaded.Moved = moves(p, s, activeThreat(p, s), (*Outage).Start)
-	for name := range s.Open {
-		if !watched(p, name, s.Agent) {
-			loaded.Dropped = append(loaded.Dropped, name)
-		}
-	}
-	slices.Sort(loaded.Dropped)
+	loaded.Dropped = leftOut(p, s, maps.Keys(s.Open))
 	loaded.Gone, loaded.GoneSupplies = gone(p, s), goneSupplies(p, s)
-	loaded.Begun, loaded.Ended = begun(p, s), ended(p, s)
+	loaded.Begun, loaded.Ended = begun(p, s), leftOut(p, s, maps.Keys(s.Watched))
 	return loaded
 }
 
@@ -37,10 +34,10 @@ func begun(p *plan.Plan, s *State) []string {
 	return names
 }
 
-// ended lists the systems that the agent looked at so far and no more by the plan, sorted.
-func ended(p *plan.Plan, s *State) []string {
+// leftOut lists those of the systems that the agent does not look at by the plan, sorted.
+func leftOut(p *plan.Plan, s *State, systems iter.Seq[string]) []string {
 	var names []string
-	for name := range s.Watched {
+	for name := range systems {
 		if !watched(p, name, s.Agent) {
 			names = append(names, name)
 		}

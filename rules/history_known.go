@@ -171,3 +171,8 @@ func byBeginning(all []Window) []Window {
 func UnknownSystem(p *plan.Plan, name string) *Problem {
 	return unknownName(SystemNoun, name, systemNames(p), systemTitles(p))
 }
+
+// unknownThreat says that the plan has no such threat, and which one was perhaps meant.
+func unknownThreat(p *plan.Plan, name string) *Problem {
+	return unknownName(ThreatNoun, name, threatNames(p), threatTitles(p))
+}

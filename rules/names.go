@@ -82,7 +82,7 @@ func titled(given string, names, titles []string) string {
 }
 
 func folded(text string) string {
-	return strings.ToLower(strings.Join(strings.Fields(text), ""))
+	return strings.ToLower(unspaced(text))
 }
 
 func threatNames(p *plan.Plan) []string {

@@ -37,7 +37,7 @@ func anyOf[T comparable](list []T, value T) bool {
 // until something happens.
 func (c *channel) from(r *row, m *Moment) (at time.Time, ok bool) {
 	at = m.now()
-	if d := c.Route.Unacknowledged; d > 0 && !r.believed(c) { // who was told hears of a worsening
+	if d := c.Route.Unacknowledged; d > 0 && !r.entry.believedBy(c.Name) { // who was told hears of a worsening
 		if r.alert.Acknowledged {
 			return at, false
 		}

@@ -162,13 +162,16 @@ func openOf(told Ledger, m *Moment) map[string]Alert {
 	open := make(map[string]Alert, len(told))
 	for key, e := range told {
 		if e.Gone.IsZero() {
-			open[key] = *m.Conditions.taken(e, &e.Alert)
+			open[key] = e.Alert
 		}
 	}
 	for _, a := range m.Alerts {
-		if e := told[a.Key]; e != nil {
-			open[a.Key] = *m.Conditions.taken(e, &a)
+		if told[a.Key] != nil {
+			open[a.Key] = a
 		}
+	}
+	for key, a := range open {
+		open[key] = *m.Conditions.taken(told[key], &a)
 	}
 	return open
 }

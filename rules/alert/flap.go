@@ -79,7 +79,7 @@ func (l *lineState) note(w *Word, e *Entry) {
 func (d *desk) calmAt(c *channel, e *Entry) time.Time {
 	if followsOutage(e.Alert.Name) {
 		lead := d.told[keyOf(SystemDown, e.Alert.Subject, e.Alert.ID)]
-		if lead != nil && !lead.Gone.IsZero() && lead.word(c.Name) != nil && lead.word(c.Name).Open {
+		if lead != nil && !lead.Gone.IsZero() && lead.believedBy(c.Name) {
 			return d.calmAt(c, lead)
 		}
 	}

@@ -149,6 +149,12 @@ func (e *Entry) believedHere() bool {
 	return slices.ContainsFunc(e.Told, func(w Word) bool { return w.Open && w.Gone.IsZero() })
 }
 
+// believedBy reports whether the people of one channel believe that it holds.
+func (e *Entry) believedBy(channel string) bool {
+	w := e.word(channel)
+	return w != nil && w.Open
+}
+
 // everTold reports whether anything was told.
 func (e *Entry) everTold() bool {
 	return slices.ContainsFunc(e.Told, func(w Word) bool { return !w.FirstAt.IsZero() })

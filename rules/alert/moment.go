@@ -44,12 +44,6 @@ type row struct {
 	alert *Alert // nil: it holds no more
 }
 
-// believed reports whether the channel's people believe that it holds.
-func (r *row) believed(c *channel) bool {
-	w := r.entry.word(c.Name)
-	return w != nil && w.Open
-}
-
 func newDesk(told Ledger, m *Moment) *desk {
 	d := &desk{Moment: m, before: told, told: maps.Clone(told)}
 	if len(told) == 0 {
@@ -109,7 +103,11 @@ func (d *desk) arrive(a *Alert) {
 	case old == nil, d.forgotten(old):
 		e := &Entry{Alert: *a, Opened: d.now(), Since: d.now(), Told: make([]Word, 0, len(d.channels))}
 		if old != nil { // whoever comes back has not heard of its end
-			e.Told = append(e.Told, slices.DeleteFunc(slices.Clone(old.Told), func(w Word) bool { return !w.Open })...)
+			for _, w := range old.Told {
+				if w.Open {
+					e.Told = append(e.Told, w)
+				}
+			}
 		}
 		d.told[a.Key] = e
 		d.hush(e, a)
@@ -185,7 +183,7 @@ func (d *desk) dropped(a *Alert) bool {
 	case a.Name == DeliveryFailing:
 		return !slices.ContainsFunc(d.channels, func(c *channel) bool { return c.Name == a.Subject })
 	case topicOf(a.Name) == OfPower && a.Subject != "" && a.Subject != journal.Utility:
-		return !slices.ContainsFunc(d.Plan.Supplies(), func(s *plan.Supply) bool { return s.Name == a.Subject })
+		return d.Plan.Generator(a.Subject) == nil && d.Plan.UPS(a.Subject) == nil
 	default:
 		return false
 	}

@@ -27,7 +27,7 @@ func (d *desk) remindable(c *channel, r *row) (at time.Time, ok bool) {
 	if c.keeper || r.alert == nil || r.alert.Acknowledged || d.repeatOf(r.alert) == 0 {
 		return at, false
 	}
-	if w := r.entry.word(c.Name); w == nil || !w.Open {
+	if !r.entry.believedBy(c.Name) {
 		return at, false
 	}
 	return d.mayTell(c, r)

@@ -38,7 +38,7 @@ func (d *desk) want(c *channel, r *row) (Occasion, time.Time) {
 			return Worsened, at
 		}
 	}
-	if open && c.keeper {
+	if c.keeper {
 		return d.wantResilenced(w, r)
 	}
 	return "", time.Time{}

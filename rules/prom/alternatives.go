@@ -2,6 +2,7 @@ package prom
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/keizoku-bcp/keizoku/plan"
@@ -13,13 +14,18 @@ import (
 func (m *maker) alternatives() string {
 	var all []string
 	for _, s := range m.plan.Systems {
-		if s.Alternative != nil && s.Alternative.Title != "" {
+		if hasAlternative(s) {
 			all = append(all, fmt.Sprintf("label_replace(label_replace(vector(1), \"system\", %s, \"\", \"\"), \"alternative\", %s, \"\", \"\")",
 				quote(s.Name), quote(verbatim(m.means(s.Alternative)))))
 		}
 	}
 	return union(all)
 }
+
+// hasAlternatives reports whether any system has one that can be named.
+func (m *maker) hasAlternatives() bool { return slices.ContainsFunc(m.plan.Systems, hasAlternative) }
+
+func hasAlternative(s *plan.System) bool { return s.Alternative != nil && s.Alternative.Title != "" }
 
 // means is an alternative as people read it: on paper, for a day.
 func (m *maker) means(a *plan.Alternative) string {

@@ -198,7 +198,7 @@ func (m *maker) outageInfo(causes bool) Rule {
 	if causes {
 		expr = m.adding(expr, "cause", outageCause)
 	}
-	if m.alternatives() != "" {
+	if m.hasAlternatives() {
 		expr = m.adding(expr, "alternative", alternative)
 	}
 	r := m.record(outageInfo, expr)

@@ -56,7 +56,7 @@ func (m *maker) clock() string {
 
 // instead tells how work goes on without the system, where the plan says how.
 func (m *maker) instead() string {
-	if m.alternatives() == "" {
+	if !m.hasAlternatives() {
 		return ""
 	}
 	return "{{ with $labels.alternative }}" + strings.ReplaceAll(m.words.Word("prom_alternative"), "[[means]]", "{{ . }}") + "{{ end }}"
