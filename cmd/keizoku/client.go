@@ -121,7 +121,7 @@ func (r recorder) eventID(ctx context.Context, text string) (string, error) {
 	if !ok {
 		return text, nil
 	}
-	client, s, err := r.ask(ctx)
+	client, err := r.client()
 	if err != nil {
 		return "", err
 	}
@@ -130,6 +130,10 @@ func (r recorder) eventID(ctx context.Context, text string) (string, error) {
 		return "", err
 	}
 	if len(found) == 0 || found[0].Seq != seq {
+		s, err := client.Situation(ctx)
+		if err != nil {
+			return "", err
+		}
 		return "", errors.New(r.words(s).Say("command_no_record", map[string]any{"Number": seq}))
 	}
 	return found[0].ID, nil

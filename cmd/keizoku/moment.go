@@ -29,7 +29,7 @@ func optionalMoment(text string, now time.Time, t tense) (time.Time, error) {
 // a mistake than meant for tomorrow, so that it needs its date.
 func aheadMoment(text string, now time.Time) (time.Time, error) {
 	at, err := optionalMoment(text, now, future)
-	if _, isClock := clockTime(plain(text)); err != nil || !isClock || at.YearDay() == now.YearDay() {
+	if err != nil || !otherDay(text, at, now) {
 		return at, err
 	}
 	if today := at.AddDate(0, 0, -1); now.Sub(today) < justPassed {
@@ -43,7 +43,7 @@ func aheadMoment(text string, now time.Time) (time.Time, error) {
 // clock of who types it is.
 func behindMoment(text string, now time.Time) (time.Time, error) {
 	at, err := optionalMoment(text, now, past)
-	if _, isClock := clockTime(plain(text)); err != nil || !isClock || at.YearDay() == now.YearDay() {
+	if err != nil || !otherDay(text, at, now) {
 		return at, err
 	}
 	today := at.AddDate(0, 0, 1)
@@ -54,6 +54,12 @@ func behindMoment(text string, now time.Time) (time.Time, error) {
 		return time.Time{}, slipped("command_yet_to_come", map[string]any{"Given": plain(text), "Date": at.Format("2006-01-02 15:04")})
 	}
 	return at, nil
+}
+
+// otherDay reports whether text is a clock time that was taken for a neighbouring day's.
+func otherDay(text string, at, now time.Time) bool {
+	_, isClock := clockTime(plain(text))
+	return isClock && at.YearDay() != now.YearDay()
 }
 
 // justPassed is how long after a clock time nobody who types it means tomorrow's, and how long

@@ -75,8 +75,11 @@ func (c *notifyQueueCmd) Run(ctx context.Context, out streams) error {
 
 // fails reports whether messages do not get through: the channel fails, or is gone from the plan.
 func fails(c api.Channel) bool {
-	return !c.FailingSince.IsZero() || !c.GoneSince.IsZero() && c.Pending > 0
+	return !c.FailingSince.IsZero() || stranded(c)
 }
+
+// stranded reports whether messages wait for a channel that is gone from the plan.
+func stranded(c api.Channel) bool { return !c.GoneSince.IsZero() && c.Pending > 0 }
 
 func printQueue(w io.Writer, queue api.Notifications, words *messages.Words, now time.Time) error {
 	if len(queue.Channels) == 0 {

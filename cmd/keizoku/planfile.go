@@ -22,23 +22,24 @@ type planFile struct {
 	path     string
 	locale   plan.Locale
 	keeps    bool            // Keep will be called
-	sources  *config.Sources // of the plan that was good last, until it is kept
+	sources  *config.Sources // of what Load returned last, until it is kept
 	failed   error           // of the newest Load
 	rejected error           // why a plan was used that was kept; nil: none was
 }
 
 // Load reads the plan's files.
-func (f *planFile) Load() (p *plan.Plan, err error) {
-	p, f.failed = f.take(config.Load(f.path, all.Kinds(), planOptions()))
+func (f *planFile) Load() (*plan.Plan, error) {
+	p, sources, diags := config.Load(f.path, all.Kinds(), planOptions())
+	p, f.failed = f.take(p, sources, diags)
+	if f.keeps && f.failed == nil { // they take many times the memory of the plan
+		f.sources = sources
+	}
 	return p, f.failed
 }
 
 func (f *planFile) take(p *plan.Plan, sources *config.Sources, diags hcl.Diagnostics) (*plan.Plan, error) {
 	if !diags.HasErrors() {
 		f.locale = p.Locale
-		if f.keeps { // they take many times the memory of the plan
-			f.sources = sources
-		}
 		return p, nil
 	}
 	var text strings.Builder
@@ -46,7 +47,7 @@ func (f *planFile) take(p *plan.Plan, sources *config.Sources, diags hcl.Diagnos
 	return nil, &rejectedPlan{strings.TrimRight(text.String(), "\n")}
 }
 
-// Keep keeps the plan that was good last. It may hold secrets, as its files may.
+// Keep keeps what Load returned last. It may hold secrets, as its files may.
 func (f *planFile) Keep(stateDir string) error {
 	text, err := f.sources.Keep(f.path)
 	f.sources = nil

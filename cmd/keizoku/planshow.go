@@ -79,7 +79,7 @@ func (v outlookView) businesses(list []plan.BusinessOutlook) *table {
 		for i, name := range b.Needs {
 			needs[i] = titles(name)
 		}
-		t.add("  "+v.deadline(b.Deadline), v.words.Allowance(b.RecoverWithin), b.Title, b.Division, strings.Join(needs, v.words.Word("list_comma")))
+		t.add("  "+v.deadline(b.Deadline), v.words.Allowance(b.RecoverWithin), b.Title, b.Division, v.words.List(needs))
 	}
 	return t
 }

@@ -62,7 +62,7 @@ func gone(ctx context.Context, client *api.Client, words *messages.Words) (warni
 		return nil
 	}
 	for _, c := range queue.Channels {
-		if !c.GoneSince.IsZero() && c.Pending > 0 {
+		if stranded(c) {
 			warnings = append(warnings, words.Say("command_channel_gone", map[string]any{"Channel": c.Name, "Count": c.Pending}))
 		}
 	}
