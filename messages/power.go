@@ -63,17 +63,17 @@ func (w *Words) Supply(s *supply.SupplyFacts) string {
 // SupplyOnPaper is [Words.Supply] as of an instant for paper, which is read later: what is being used
 // up lasts until then.
 func (w *Words) SupplyOnPaper(s *supply.SupplyFacts, now time.Time) string {
+	if !usedUp(s) {
+		return w.Supply(s)
+	}
 	return w.supplyLine(s, func(lasts time.Duration) string {
-		if !usedUp(s) {
-			return w.Say("power_runtime", map[string]any{"Span": w.Span(lasts)})
-		}
 		return w.Say("power_runtime_until", map[string]any{"At": w.Moment(now.Add(lasts), time.Time{})})
 	})
 }
 
 // usedUp reports whether a supply lives on its battery or fuel.
 func usedUp(s *supply.SupplyFacts) bool {
-	return s.AssumedDying || s.Source == supply.FromBattery || s.Kind == plan.GeneratorSupply && s.Running != nil && *s.Running
+	return s.AssumedDying || s.Source == supply.FromBattery || s.Kind == plan.GeneratorSupply && s.Runs()
 }
 
 func (w *Words) supplyLine(s *supply.SupplyFacts, lasting func(time.Duration) string) string {
@@ -92,7 +92,7 @@ func (w *Words) supply(s *supply.SupplyFacts, lasting func(time.Duration) string
 	switch {
 	case s.AssumedDying:
 		parts = append(parts, w.Word("power_assumed_dying"))
-	case s.Kind == plan.GeneratorSupply && s.Running != nil && *s.Running:
+	case s.Kind == plan.GeneratorSupply && s.Runs():
 		parts = append(parts, w.Word("power_running"))
 	case slices.Contains(s.Problems, supply.NotStarted):
 		parts = append(parts, w.Word("power_not_started"))

@@ -15,7 +15,7 @@ func (m *teller) letter(all []*alert.Told) *letter {
 	mark := m.mark(lead)
 	l := &letter{line: headed(mark, func(s space) string { return m.headline(lead, s) })}
 	l.lead = m.why(lead)
-	switch topic(lead.Name) {
+	switch lead.Topic() {
 	case alert.OfOutage:
 		m.outageFacts(l, lead)
 	case alert.OfPower:
@@ -34,8 +34,8 @@ func (m *teller) letter(all []*alert.Told) *letter {
 
 // together reports whether two alerts are of one outage's system, of emergency power, or the same.
 func together(a, b *alert.Told) bool {
-	switch about := topic(a.Name); {
-	case about != topic(b.Name):
+	switch about := a.Topic(); {
+	case about != b.Topic():
 		return false
 	case about == alert.OfOutage:
 		return a.System == b.System
@@ -91,7 +91,7 @@ func (m *teller) whyID(lead *alert.Told) string {
 // its facts, and its deadline's alerts end with it.
 func (m *teller) others(all []*alert.Told) (said []string) {
 	for _, told := range all[1:] {
-		if topic(told.Name) == alert.OfOutage && (told.ID == all[0].ID || told.Name != alert.SystemDown) {
+		if told.Topic() == alert.OfOutage && (told.ID == all[0].ID || told.Name != alert.SystemDown) {
 			continue
 		}
 		said = append(said, m.mark(told)+m.headline(told, space{title: listTitle}))
@@ -116,7 +116,7 @@ func (m *teller) todo(all []*alert.Told) (said []string) {
 		add(m.Say("alert_do_"+told.Name, map[string]any{
 			"Dying": values(told.Values).holds("dying"), "Step": told.Subject, "ByGenerator": m.byGenerator(told),
 		}))
-		if topic(told.Name) == alert.OfOutage {
+		if told.Topic() == alert.OfOutage {
 			add(m.alternatively(told, "alert_do_alternative"))
 			add(m.acknowledging(told))
 		}

@@ -15,7 +15,7 @@ func (m *teller) ended(told *alert.Told) ending {
 	switch {
 	case told.Dropped:
 		return ending{"dropped", "dropped"}
-	case topic(told.Name) == alert.OfOutage:
+	case told.Topic() == alert.OfOutage:
 		return m.endedOutage(told)
 	case told.Name == alert.UtilityLost:
 		return ending{"restored", told.Name}
@@ -64,7 +64,7 @@ func lastedOf(told *alert.Told) time.Duration {
 
 // startOf is when it began: of all alerts of an outage, the outage.
 func startOf(told *alert.Told) time.Time {
-	if topic(told.Name) == alert.OfOutage && told.Name != alert.SystemDown && told.Outage != nil {
+	if told.Topic() == alert.OfOutage && told.Name != alert.SystemDown && told.Outage != nil {
 		return told.Outage.Start
 	}
 	return told.Since

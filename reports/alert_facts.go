@@ -55,7 +55,7 @@ func (m *teller) supplyFact(l *letter, node *supply.SupplyFacts) {
 // running are the generators that say that they run.
 func running(f *supply.Facts) (all []*supply.SupplyFacts) {
 	for _, node := range f.Supplies {
-		if node.Running != nil && *node.Running {
+		if node.Runs() {
 			all = append(all, node)
 		}
 	}
@@ -207,7 +207,7 @@ func (m *teller) whom(all []*alert.Told) (said []string) {
 // concernsPosture reports whether it is for the people of the posture: a system that somebody must
 // look at, power when it is grave or lost.
 func (m *teller) concernsPosture(told *alert.Told) bool {
-	switch topic(told.Name) {
+	switch told.Topic() {
 	case alert.OfOutage:
 		return told.Severity.Above(plan.Info)
 	case alert.OfPower:

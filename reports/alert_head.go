@@ -53,7 +53,7 @@ func (m *teller) headData(told *alert.Told, s space) map[string]any {
 		"Title": cut(m.titleOf(told), s.title), "Brief": s.brief, "Since": m.clock(told.Since), "Affects": 0,
 		"Beyond": told.Severity == plan.Critical, "Horizon": "", "Holds": false, "Left": "", "Lost": false,
 	}
-	if topic(told.Name) == alert.OfOutage {
+	if told.Topic() == alert.OfOutage {
 		m.addOutage(data, told, s)
 	}
 	m.addValues(data, values(told.Values), s)
@@ -199,7 +199,7 @@ func (m *teller) step(id string) *rules.StepFacts {
 
 // supplyOf is the supply that an alert is about; empty for utility power and for all of it.
 func supplyOf(a *alert.Alert) string {
-	if topic(a.Name) != alert.OfPower || a.Subject == journal.Utility {
+	if a.Topic() != alert.OfPower || a.Subject == journal.Utility {
 		return ""
 	}
 	return a.Subject

@@ -72,7 +72,7 @@ func (m *teller) annotations(told *alert.Told) map[string]string {
 		"summary": m.headline(told, space{title: listTitle}), "since": m.stamp(startOf(told)),
 		"alternative": told.Alternative, "acknowledged_by": told.AcknowledgedBy,
 	}
-	if topic(told.Name) == alert.OfOutage {
+	if told.Topic() == alert.OfOutage {
 		m.annotateOutage(said, told)
 	}
 	if told.Occasion == alert.Closed {
@@ -102,7 +102,7 @@ func (m *teller) annotateOutage(said map[string]string, told *alert.Told) {
 func (m *teller) description(told *alert.Told) string {
 	l := &letter{}
 	one := []*alert.Told{told}
-	switch topic(told.Name) {
+	switch told.Topic() {
 	case alert.OfOutage:
 		m.outageFacts(l, told)
 	case alert.OfPower:

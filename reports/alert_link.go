@@ -12,11 +12,11 @@ import (
 // not to look for it.
 func (m *teller) linkTo(told *alert.Told) string {
 	switch {
-	case topic(told.Name) == alert.OfOutage:
+	case told.Topic() == alert.OfOutage:
 		return m.under("systems/" + url.PathEscape(told.System))
-	case topic(told.Name) == alert.OfPower:
+	case told.Topic() == alert.OfPower:
 		return m.under("power")
-	case topic(told.Name) == alert.OfResponse:
+	case told.Topic() == alert.OfResponse:
 		return m.under("response")
 	case told.Name == alert.PlanRejected, told.Name == alert.PlanReviewDue:
 		return m.under("plan")

@@ -49,14 +49,14 @@ func (m *teller) crowd(all []*alert.Told) crowd {
 	var c crowd
 	open := make(map[string]bool) // systems that have their row
 	for _, told := range all {
-		if topic(told.Name) == alert.OfOutage && told.Occasion != alert.Closed && !open[told.System] {
+		if told.Topic() == alert.OfOutage && told.Occasion != alert.Closed && !open[told.System] {
 			open[told.System] = true
 			c.down = append(c.down, told)
 		}
 	}
 	for _, told := range all {
 		switch {
-		case topic(told.Name) != alert.OfOutage:
+		case told.Topic() != alert.OfOutage:
 			c.other = append(c.other, told)
 		case told.Occasion != alert.Closed || open[told.System]:
 		case m.openOutage(told) == nil:

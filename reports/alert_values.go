@@ -2,11 +2,8 @@ package reports
 
 import (
 	"math"
-	"slices"
 	"strconv"
 	"time"
-
-	"github.com/keizoku-bcp/keizoku/rules/alert"
 )
 
 // values are those of an alert, which may have come through JSON.
@@ -51,15 +48,6 @@ func (v values) due() time.Time {
 		}
 	}
 	return time.Time{}
-}
-
-// topic is what an alert is about; the agent, for a name that is not known.
-func topic(name string) alert.Topic {
-	i := slices.IndexFunc(alert.Names[:], func(n alert.Name) bool { return n.Name == name })
-	if i < 0 {
-		return alert.OfAgent
-	}
-	return alert.Names[i].Topic
 }
 
 // lasting writes a span as far as it says something: not that of no second, and seconds only

@@ -82,7 +82,7 @@ func watts(w float64) string { return strconv.FormatFloat(w, 'f', 0, 64) }
 // worthTelling reports whether a supply is more than a UPS on utility power or a generator at rest,
 // or does not answer.
 func worthTelling(s *supply.SupplyFacts) bool {
-	atWork := s.Kind == plan.GeneratorSupply && s.Running != nil && *s.Running ||
+	atWork := s.Kind == plan.GeneratorSupply && s.Runs() ||
 		s.Kind == plan.UPSSupply && s.Source != "" && s.Source != supply.FromUtility
 	return atWork || s.Lost || s.AssumedDying || len(s.Doubted) > 0 || len(s.Problems) > 0
 }

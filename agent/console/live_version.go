@@ -57,7 +57,7 @@ func (d *digest) situation(s *rules.Situation) {
 		d.truth(p.UtilityLost, p.UtilityUnknown, p.Holds, p.HoldsUnshed)
 		for _, sup := range p.Supplies {
 			d.text(string(sup.Source))
-			d.truth(sup.Lost, sup.Running != nil && *sup.Running)
+			d.truth(sup.Lost, sup.Runs())
 		}
 	}
 }

@@ -31,8 +31,9 @@ func buildPlan(_ *console, v *view, _ *http.Request) (any, error) {
 	if over := len(found) - maxFindings; over > 0 {
 		found, p.More = found[:maxFindings], over
 	}
+	parts := p.parts()
 	for _, f := range found {
-		p.Findings = append(p.Findings, p.finding(f))
+		p.Findings = append(p.Findings, finding{f, p.about(f.Range, parts), p.doubt(f)})
 	}
 	return p, nil
 }

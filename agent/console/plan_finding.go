@@ -16,18 +16,14 @@ type finding struct {
 	Text string
 }
 
-func (p *planPage) finding(f plan.Finding) finding {
-	return finding{f, p.about(f.Range), p.doubt(f)}
-}
-
 // doubt words a rule. One that the catalogue does not know, which a test prevents, keeps its own.
 func (p *planPage) doubt(f plan.Finding) string {
 	return cmp.Or(p.Words.Doubt(f.Rule), f.Summary)
 }
 
-// about is the title of the block in which something was found.
-func (p *planPage) about(at plan.Range) string {
-	for _, part := range p.parts() {
+// about is the title of the part in which something was found.
+func (p *planPage) about(at plan.Range, parts []planPart) string {
+	for _, part := range parts {
 		if part.Holds(at) {
 			return p.Short(part.title)
 		}
@@ -47,6 +43,9 @@ func (p *planPage) parts() []planPart {
 	parts := peopleParts(w)
 	for _, s := range w.Systems {
 		parts = append(parts, planPart{s.Source, s.Title})
+		if s.Power != nil {
+			parts = append(parts, planPart{s.Power.Source, s.Title})
+		}
 	}
 	for _, b := range w.Businesses {
 		parts = append(parts, planPart{b.Source, b.Title})
@@ -81,11 +80,6 @@ func powerParts(w *plan.Plan) (parts []planPart) {
 	}
 	for _, l := range w.Loads {
 		parts = append(parts, planPart{l.Source, l.Title})
-	}
-	for _, s := range w.Systems {
-		if s.Power != nil {
-			parts = append(parts, planPart{s.Power.Source, s.Title})
-		}
 	}
 	return parts
 }

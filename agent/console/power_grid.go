@@ -83,7 +83,7 @@ func (p *powerPage) supply(s *supply.SupplyFacts, from *draw.Feed) *draw.Feed {
 
 // engine is the state of a generator: running, standing by, or giving nothing in a blackout.
 func (p *powerPage) engine(s *supply.SupplyFacts) string {
-	running := s.Running != nil && *s.Running
+	running := s.Runs()
 	switch {
 	case running:
 		return "running"

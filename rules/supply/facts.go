@@ -206,3 +206,6 @@ func (f *Facts) Ends(load string) (line *ShedFacts, ok bool) {
 	}
 	return nil, false
 }
+
+// Runs reports whether it is known to run; what nobody reads is not.
+func (f *SupplyFacts) Runs() bool { return f.Running != nil && *f.Running }
