@@ -52,8 +52,8 @@ func openDoor(listen, stateDir string, web *webfile.File, insecure bool) (*door,
 		return nil, fmt.Errorf("listen on %s: %w%s", listen, err, listenHint(err))
 	}
 	d := &door{tcp: tcp, path: filepath.Join(stateDir, SocketName), retry: socketEvery, web: web, tls: web.TLS()}
-	if d.socket, err = listenSocket(d.path); refusesWrites(err) {
-		d.shut = err
+	if d.socket, err = listenSocket(d.path); journal.RefusesWrites(err) {
+		d.shut = err // no reason not to watch: the disk may take it later
 	} else if err != nil {
 		_ = tcp.Close()
 		return nil, err
@@ -63,11 +63,6 @@ func openDoor(listen, stateDir string, web *webfile.File, insecure bool) (*door,
 
 // socketEvery is how often a socket is tried that could not be made.
 const socketEvery = 10 * time.Second
-
-// refusesWrites tells that the disk takes nothing now, and may later: no reason not to watch.
-func refusesWrites(err error) bool {
-	return errors.Is(err, syscall.EROFS) || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EIO)
-}
 
 // listenHint says what to do about a listener that could not be opened.
 func listenHint(err error) string {

@@ -55,7 +55,7 @@ func (f *file) explain(err error) error {
 // unwritable tells whether an error means that the disk takes nothing now, in contrast to a
 // journal that must not be touched before a person has looked.
 func unwritable(err error) bool {
-	if refusesWrites(err) {
+	if RefusesWrites(err) {
 		return true
 	}
 	var e *sqlite.Error

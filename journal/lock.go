@@ -24,7 +24,7 @@ func takeLock(dir string) (*lock, error) {
 	if errors.Is(err, os.ErrPermission) {
 		return nil, fmt.Errorf("state directory %s must belong to the user that the agent runs as: %w", dir, err)
 	}
-	if err != nil && refusesWrites(err) {
+	if err != nil && RefusesWrites(err) {
 		return nil, fmt.Errorf("state directory %s takes no writes, make room on its disk or mount it writable: %w", dir, err)
 	}
 	if err != nil {

@@ -28,8 +28,8 @@ func syncDir(dir string) error {
 	return d.Sync()
 }
 
-// refusesWrites tells whether the file system takes nothing more, though it can be read.
-func refusesWrites(err error) bool {
+// RefusesWrites tells whether the file system takes nothing more, though it can be read.
+func RefusesWrites(err error) bool {
 	return errors.Is(err, unix.EROFS) || errors.Is(err, unix.ENOSPC) ||
 		errors.Is(err, unix.EDQUOT) || errors.Is(err, unix.EIO)
 }

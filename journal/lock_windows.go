@@ -21,8 +21,8 @@ func lockFile(f *os.File) error {
 // syncDir has nothing to do: NTFS keeps its own journal of names.
 func syncDir(string) error { return nil }
 
-// refusesWrites tells whether the file system takes nothing more, though it can be read.
-func refusesWrites(err error) bool {
+// RefusesWrites tells whether the file system takes nothing more, though it can be read.
+func RefusesWrites(err error) bool {
 	return errors.Is(err, windows.ERROR_WRITE_PROTECT) || errors.Is(err, windows.ERROR_DISK_FULL) ||
 		errors.Is(err, windows.ERROR_HANDLE_DISK_FULL)
 }

@@ -89,8 +89,13 @@ func (s sealer) seal(what session) string {
 		return ""
 	}
 	body := coding.EncodeToString(data)
+	return body + "." + s.sign(body)
+}
+
+// sign returns the signature that stands behind a body.
+func (s sealer) sign(body string) string {
 	sum := digest(s.key, "session", body)
-	return body + "." + coding.EncodeToString(sum[:])
+	return coding.EncodeToString(sum[:])
 }
 
 // open reads what seal wrote.
@@ -101,8 +106,7 @@ func (s sealer) open(text string) (session, error) {
 		return read, errCookie
 	}
 	// Compared as text: a decoder passes over line ends, and a session has one cookie alone.
-	want := digest(s.key, "session", body)
-	if !hmac.Equal([]byte(signature), []byte(coding.EncodeToString(want[:]))) {
+	if !hmac.Equal([]byte(signature), []byte(s.sign(body))) {
 		return read, errCookie
 	}
 	data, err := coding.DecodeString(body)

@@ -48,14 +48,14 @@ func targetsOf(p *plan.Plan, self askedAgent) []target {
 	for _, a := range agents {
 		address, near := addressOf(a)
 		secure := !near && !a.Insecure // beyond loopback an agent serves TLS unless its plan waives it
+		asked := a.Name == self.name
 		switch {
-		case a.Name == self.name && near:
-			list = append(list, target{[]string{cmp.Or(self.at, address)}, labelsOf(a, self.secure)})
-		case a.Name == self.name:
-			list = append(list, target{[]string{address}, labelsOf(a, secure || self.secure)})
-		case !near:
-			list = append(list, target{[]string{address}, labelsOf(a, secure)})
+		case near && !asked:
+			continue
+		case near:
+			address = cmp.Or(self.at, address)
 		}
+		list = append(list, target{[]string{address}, labelsOf(a, secure || asked && self.secure)})
 	}
 	return list
 }

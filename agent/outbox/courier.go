@@ -31,7 +31,7 @@ type courier struct {
 	keepAt  time.Duration // when the keeper is told next
 	keeping fate          // of the keeper; without tries: well
 	refusal fate          // of what was refused since the last delivery; without tries: nothing
-	outrun  fate          // of what failed and gave way since then; without tries: nothing
+	outrun  *Failure      // of what failed and gave way since then; nil: nothing
 	carried bool          // something got through in this run
 }
 

@@ -59,7 +59,7 @@ func (b *Outbox) arrived(l *lane, it *item, receipt notify.Receipt) {
 		b.o.Log.Info("a message has arrived at last", "channel", l.name, "tries", f.tries+1, "failing_since", f.failedAt)
 	}
 	it.fate.receipt = receipt
-	l.carried, l.refusal, l.outrun = true, fate{}, fate{}
+	l.carried, l.refusal, l.outrun = true, fate{}, nil
 	l.up()
 	b.end(l, it, Delivered, nil)
 	it.fate.tries++
@@ -125,8 +125,8 @@ func (b *Outbox) unreadable(l *lane, it *item, err error) {
 // held.
 func (b *Outbox) end(l *lane, it *item, state State, err error) {
 	l.remove(it)
-	if state == Superseded && it.troubled() {
-		l.outlive(it.fate)
+	if state == Superseded && it.troubled() { // what goes out in its place has not failed for as long as the channel has
+		l.outrun = l.outrun.with(it.fate)
 	}
 	f := it.progress()
 	it.state, f.endedAt = state, b.o.Now()

@@ -90,22 +90,11 @@ func (b *Outbox) failure(l *lane) *Failure {
 	return sum
 }
 
-// outlive keeps the failures of what gives way: what goes out in its place has not failed for as
-// long as the channel has.
-func (l *lane) outlive(gone *fate) {
-	f := &l.outrun
-	if f.tries == 0 || gone.failedAt.Before(f.failedAt) {
-		f.failedAt = gone.failedAt
-	}
-	f.tries += gone.tries
-	f.lastError = gone.lastError
-}
-
 // failure sums up the tries that were in vain.
 func (l *lane) failure() *Failure {
 	var sum *Failure
-	if l.outrun.tries > 0 && len(l.items) > 0 {
-		sum = sum.with(&l.outrun)
+	if l.outrun != nil && len(l.items) > 0 {
+		sum = new(*l.outrun)
 	}
 	for _, f := range [...]*fate{&l.keeping, &l.refusal} {
 		if f.tries > 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"github.com/keizoku-bcp/keizoku/checks"
@@ -91,30 +92,31 @@ func (e *Engine) call(r *run, probe func(context.Context) checks.Result) (f find
 // had stood still, could not have ended before: it gets the grace once more. ended says that the call
 // has ended.
 func (e *Engine) watch(r *run, unfinished finding, begun time.Time) (ended func()) {
-	var timer *time.Timer
-	over, again := false, false
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	timer = time.AfterFunc(r.timeout+grace, func() {
-		e.mu.Lock()
-		e.noticeStall(e.clock.now())
-		woken := !again && r.start < e.stalledUntil
-		if woken && !over {
-			again = true
-			timer.Reset(grace)
-		}
-		leave := over || woken
-		e.mu.Unlock()
-		if !leave {
+	var over atomic.Bool
+	giveUp := func() {
+		if !over.Load() {
 			e.giveUp(r, unfinished, begun)
+		}
+	}
+	timer := time.AfterFunc(r.timeout+grace, func() {
+		if e.stoodStillIn(r) {
+			time.AfterFunc(grace, giveUp)
+		} else {
+			giveUp()
 		}
 	})
 	return func() {
+		over.Store(true)
 		timer.Stop()
-		e.mu.Lock()
-		defer e.mu.Unlock()
-		over = true
 	}
+}
+
+// stoodStillIn reports whether the agent has stood still since r began.
+func (e *Engine) stoodStillIn(r *run) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.noticeStall(e.clock.now())
+	return r.start < e.stalledUntil
 }
 
 // panicked makes a panic the agent's own trouble. The stack is for the log alone.
